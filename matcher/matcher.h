@@ -1,0 +1,81 @@
+// The matcher: text in, telephone numbers out.
+//
+// MatcherEngine is what all messages share: the Hyperscan database, the numbering plan, the default
+// regions. MessageMatcher is the state of one message: one Hyperscan stream and look-behind per open
+// text stream, and the candidates found so far.
+//
+// Does: fold Unicode to ASCII, find where numbers stand, normalise to E.164.
+// Does not know: MIME, reputation, policy.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/place.h"
+#include "base/result.h"
+#include "matcher/finding.h"
+
+namespace ringfence {
+
+struct MatcherOptions {
+  /// Regions (ISO 3166-1 alpha-2) in which a number without country code is read, tried in order.
+  std::vector<std::string> regions = {"US"};
+  std::size_t candidates_max = 20'000;  // looked at in one message
+  std::size_t numbers_max = 1'000;      // distinct numbers kept of one message
+};
+
+/// Immutable after creation; shared by all threads.
+class MatcherEngine {
+ public:
+  /// Compiles the patterns and proves them: kSoftware when the pattern engine's streams do not give
+  /// what its blocks give (DESIGN 5.1), kUnavailable when the processor lacks what Hyperscan needs,
+  /// kConfig for an unknown region.
+  static Result<std::shared_ptr<const MatcherEngine>> create(const MatcherOptions& options);
+  ~MatcherEngine();
+
+  const MatcherOptions& options() const;
+  /// For `status` and logs: "hyperscan 5.4.0, libphonenumber metadata 8.12.57".
+  std::string describe() const;
+
+  /// A number as a person typed it ("1 (888) 555-0123", "+44 20 7946 0000"), for `lookup`, `allow` and
+  /// feeds. `region` for numbers without country code, "" for the engine's first. kData if it is none.
+  Result<E164> parse_number(std::string_view text, std::string_view region = {}) const;
+
+  struct Impl;
+  const Impl& impl() const { return *impl_; }
+
+ private:
+  explicit MatcherEngine(std::unique_ptr<const Impl> impl);
+  std::unique_ptr<const Impl> impl_;
+};
+
+/// Not thread-safe; may move between threads between calls.
+class MessageMatcher {
+ public:
+  /// `regions` are tried before the engine's own (hints: recipient, sender); unknown ones are passed
+  /// over. With `explain`, Findings::notes is filled.
+  explicit MessageMatcher(std::shared_ptr<const MatcherEngine> engine,
+                          std::vector<std::string> regions = {}, bool explain = false);
+  MessageMatcher(MessageMatcher&&) noexcept;
+  MessageMatcher& operator=(MessageMatcher&&) noexcept;
+  ~MessageMatcher();
+
+  /// The next text of a stream, UTF-8; the first push of a stream id opens it. Any cut gives the same
+  /// findings.
+  void push(std::uint32_t stream, Place place, std::string_view utf8);
+  /// The stream is over; its state is freed. Ending a stream never pushed to does nothing.
+  void end(std::uint32_t stream);
+  /// Ends all streams and gives what was found. Call once.
+  Findings finish();
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace ringfence

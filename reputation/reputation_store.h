@@ -1,0 +1,68 @@
+// ReputationStore: the reputation table as readers see it: the current generation and the overrides.
+//
+// Directory: `generations/<N>/` immutable LMDB environments, `current` a symbolic link to one of them,
+// `overrides/` a second small environment. docs/formats.md has the byte formats.
+// Does: look up; follow `current` when it is re-pointed. Does not: write generations (GenerationBuilder),
+// fetch feeds, know policy.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/e164.h"
+#include "base/result.h"
+#include "reputation/listing.h"
+
+namespace ringfence {
+
+struct ReputationOptions {
+  std::filesystem::path directory = "/var/lib/ringfence/reputation";
+  int generations_kept = 3;  // older ones are removed when a new one is made current
+};
+
+/// One list as the current generation holds it.
+struct ListInfo {
+  std::string name;
+  std::uint64_t numbers = 0;
+  TimePoint imported{};
+  std::string source;  // file name or URL it came from
+};
+
+struct StoreStatus {
+  std::optional<std::uint64_t> generation;  // nothing when there is none yet
+  TimePoint built{};
+  std::uint64_t numbers = 0;
+  std::vector<ListInfo> lists;
+  std::uint64_t allow_entries = 0;
+  std::uint64_t deny_entries = 0;
+};
+
+/// Any thread; lookups never wait for one another or for a writer.
+class ReputationStore {
+ public:
+  /// Opens `options.directory`. A directory without a generation is an empty table. kNoInput when the
+  /// directory is missing, kData when the current generation is cut short or of another format.
+  static Result<std::shared_ptr<ReputationStore>> open(const ReputationOptions& options);
+  ~ReputationStore();
+
+  /// The reputation of each number, in order, from one read transaction. Decay and expiry by `now`.
+  Result<std::vector<NumberReputation>> lookup(std::span<const E164> numbers, TimePoint now) const;
+
+  /// Takes up the generation `current` names now, if it is another one; the old one stays in use when
+  /// the new one cannot be opened. Called on reload; lookup() also checks, at most once a second.
+  Result<void> refresh();
+
+  Result<StoreStatus> status() const;
+
+ private:
+  struct Impl;
+  explicit ReputationStore(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace ringfence
