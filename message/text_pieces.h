@@ -22,12 +22,26 @@ struct TextPiece {
   std::uint32_t end = 0;
 };
 
+/// Hands out stream ids, one source per message.
+class StreamIds {
+ public:
+  std::uint32_t next() { return ++last_; }
+
+ private:
+  std::uint32_t last_ = 0;
+};
+
 struct TextPieces {
   std::string utf8;  // well-formed UTF-8 in every piece; pieces never split a scalar
   std::vector<TextPiece> pieces;
 
   std::string_view text(const TextPiece& piece) const {
     return std::string_view(utf8).substr(piece.begin, piece.end - piece.begin);
+  }
+  void append(std::uint32_t stream, Place place, std::string_view text, bool ends = false) {
+    const auto begin = static_cast<std::uint32_t>(utf8.size());
+    utf8.append(text);
+    pieces.push_back({stream, place, ends, begin, static_cast<std::uint32_t>(utf8.size())});
   }
   void clear() {
     utf8.clear();

@@ -1,0 +1,41 @@
+// HtmlText: HTML in, cut anywhere; the text a reader sees out.
+//
+// Does: the tokenizer of the HTML standard (WHATWG, section 13.2.5) as far as text needs it: tags,
+// attributes, comments, raw text elements, character references. Inline elements join what they part
+// ("555<b>-01</b>23"), block elements, <br> and table cells part it. Three kinds of streams: visible text
+// (Place::kHtml), text hidden by style (Place::kHtmlHidden), and one stream per attribute value that
+// counts: tel:, callto:, sms:, ... targets (Place::kHref), alt, title, aria-label, ... (Place::kHtmlAttr).
+// Does not: build a tree, run scripts, load style sheets.
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+#include "base/limit.h"
+#include "message/message_reader.h"
+#include "message/text_pieces.h"
+
+namespace ringfence {
+
+class HtmlText {
+ public:
+  /// `ids` outlives this object.
+  HtmlText(const MessageOptions& options, StreamIds& ids);
+  HtmlText(HtmlText&&) noexcept;
+  HtmlText& operator=(HtmlText&&) noexcept;
+  ~HtmlText();
+
+  /// The next bytes: UTF-8 already (charset decoding is done before); cut anywhere, between the bytes of
+  /// a scalar too. Appends to `out`.
+  void push(std::string_view utf8, TextPieces& out);
+  /// The end: an unfinished tag or reference is given as the standard says; streams end.
+  void finish(TextPieces& out);
+  /// kHtmlDepth, kHtmlTokenBytes when reached.
+  LimitSet limits() const;
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace ringfence
