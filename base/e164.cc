@@ -3,8 +3,8 @@
 namespace ringfence {
 namespace {
 
-constexpr std::uint64_t kValueMin = 1'000'000;              // 7 digits
-constexpr std::uint64_t kValueMax = 999'999'999'999'999;    // 15 digits
+constexpr std::uint64_t kValueMin = 1'000'000;            // 7 digits
+constexpr std::uint64_t kValueMax = 999'999'999'999'999;  // 15 digits
 
 }  // namespace
 

@@ -18,9 +18,11 @@ class E164 {
   static constexpr int kDigitsMin = 7;
   static constexpr int kDigitsMax = 15;
 
-  /// From digits alone ("18885550123"). Nothing on any other character, a leading 0 or a bad length.
+  /// From digits alone ("18885550123"). Nothing on any other character, a leading 0 or a bad
+  /// length.
   static std::optional<E164> from_digits(std::string_view digits);
-  /// From "+18885550123". Nothing but '+' and digits is taken; people's spellings are matcher's job.
+  /// From "+18885550123". Nothing but '+' and digits is taken; people's spellings are matcher's
+  /// job.
   static std::optional<E164> parse(std::string_view text);
   /// From the digits read as one decimal integer. Nothing when out of range.
   static std::optional<E164> from_value(std::uint64_t value);

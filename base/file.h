@@ -13,8 +13,9 @@ namespace ringfence {
 /// The whole file, refused with kData when it is larger than `bytes_max`.
 Result<std::string> read_file(const std::filesystem::path& path, std::size_t bytes_max);
 
-/// Replaces `path` whole or not at all: a temporary file beside it, fsync, rename, fsync of the folder.
-/// kIo or kCannotCreate on failure, with the old file untouched and the temporary one removed.
+/// Replaces `path` whole or not at all: a temporary file beside it, fsync, rename, fsync of the
+/// folder. kIo or kCannotCreate on failure, with the old file untouched and the temporary one
+/// removed.
 Result<void> write_file_atomically(const std::filesystem::path& path, std::string_view content,
                                    unsigned mode = 0644);
 

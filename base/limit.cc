@@ -6,9 +6,9 @@ namespace ringfence {
 namespace {
 
 constexpr std::array<std::string_view, kLimitCount> kTokens = {
-    "message-bytes", "header-bytes",     "header-count", "part-count", "part-depth",
-    "html-depth",    "html-token-bytes", "candidates",   "numbers",    "document-bytes",
-    "recipients"};
+    "message-bytes", "header-bytes",   "header-count",     "part-count",
+    "part-depth",    "html-depth",     "html-token-bytes", "candidates",
+    "numbers",       "document-bytes", "recipients"};
 
 }  // namespace
 

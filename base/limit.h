@@ -1,5 +1,5 @@
-// Limit: the named bounds on what one message may cost. Reaching one never loses mail: what was read
-// so far counts, the limit is counted, shown (`partial=...`) and can be a policy rule.
+// Limit: the named bounds on what one message may cost. Reaching one never loses mail: what was
+// read so far counts, the limit is counted, shown (`partial=...`) and can be a policy rule.
 //
 // The values live in each room's Options; only the names are shared.
 #pragma once

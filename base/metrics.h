@@ -1,7 +1,7 @@
 // The metrics registry: counters, gauges and histograms by Prometheus' names and text format.
 //
-// The one door to prometheus-cpp core (DESIGN 5.10: never its HTTP exposer). Handles are cheap values
-// that live as long as the process; look them up once, not per message. Any thread.
+// The one door to prometheus-cpp core (DESIGN 5.10: never its HTTP exposer). Handles are cheap
+// values that live as long as the process; look them up once, not per message. Any thread.
 #pragma once
 
 #include <string>

@@ -6,8 +6,8 @@ namespace ringfence {
 namespace {
 
 constexpr std::array<std::string_view, kPlaceCount> kTokens = {
-    "subject", "from", "header",   "plain", "html", "html-hidden", "href",  "html-attr", "ics",
-    "vcf",     "filename", "raw", "pdf",  "office",      "archive", "image",     "qr"};
+    "subject", "from",     "header", "plain", "html",   "html-hidden", "href",  "html-attr", "ics",
+    "vcf",     "filename", "raw",    "pdf",   "office", "archive",     "image", "qr"};
 
 }  // namespace
 

@@ -10,11 +10,11 @@
 namespace ringfence {
 
 enum class Place : std::uint8_t {
-  kSubject,     // Subject of the message or of an attached one
-  kFrom,        // display names of From, Reply-To and Sender
-  kHeader,      // other headers a mail program shows (To display names, Comments, Organization, ...)
-  kPlain,       // text/plain and other textual parts
-  kHtml,        // visible text of text/html
+  kSubject,  // Subject of the message or of an attached one
+  kFrom,     // display names of From, Reply-To and Sender
+  kHeader,   // other headers a mail program shows (To display names, Comments, Organization, ...)
+  kPlain,    // text/plain and other textual parts
+  kHtml,     // visible text of text/html
   kHtmlHidden,  // text of text/html that the style hides
   kHref,        // target of a tel:, callto:, sms:, ... link
   kHtmlAttr,    // alt, title, aria-label, ...

@@ -18,9 +18,9 @@ constexpr char ascii_lower(char c) {
 }
 
 std::string ascii_lower(std::string_view text);
-bool iequals(std::string_view a, std::string_view b);              // ASCII case folded
+bool iequals(std::string_view a, std::string_view b);               // ASCII case folded
 bool istarts_with(std::string_view text, std::string_view prefix);  // ASCII case folded
-std::string_view trim(std::string_view text);                      // is_ascii_space off both ends
+std::string_view trim(std::string_view text);                       // is_ascii_space off both ends
 /// The fields between separators, empty ones kept: ("a,,b", ',') gives a, "", b.
 std::vector<std::string_view> split(std::string_view text, char separator);
 std::string join(const std::vector<std::string>& parts, std::string_view separator);
@@ -37,11 +37,13 @@ struct Utf8Step {
 };
 Utf8Step decode_utf8(std::string_view text);
 
-/// True when `text` ends within a well-begun sequence that later bytes could finish; `size` bytes of it.
+/// True when `text` ends within a well-begun sequence that later bytes could finish; `size` bytes
+/// of it.
 std::size_t incomplete_utf8_suffix(std::string_view text);
 
-/// `text` made safe to show on a terminal or in a log line: control characters, DEL, ill-formed UTF-8
-/// and bidirectional controls become \xNN or \u{NNNN}; cut to at most `bytes_max` bytes plus "...".
+/// `text` made safe to show on a terminal or in a log line: control characters, DEL, ill-formed
+/// UTF-8 and bidirectional controls become \xNN or \u{NNNN}; cut to at most `bytes_max` bytes plus
+/// "...".
 std::string printable(std::string_view text, std::size_t bytes_max = 200);
 
 }  // namespace ringfence

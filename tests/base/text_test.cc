@@ -1,0 +1,80 @@
+#include "base/text.h"
+
+#include <gmock/gmock.h>
+
+namespace ringfence {
+namespace {
+
+using testing::ElementsAre;
+
+TEST(Text, AsciiHelpers) {
+  EXPECT_EQ(ascii_lower("ABC\xC3\x84z"), "abc\xC3\x84z");
+  EXPECT_TRUE(iequals("Subject", "sUBJECT"));
+  EXPECT_FALSE(iequals("Subject", "Subjec"));
+  EXPECT_TRUE(istarts_with("X-Ringfence-Score", "x-ringfence"));
+  EXPECT_FALSE(istarts_with("X-Ring", "x-ringfence"));
+  EXPECT_EQ(trim(" \t\r\n a b \f\v"), "a b");
+  EXPECT_EQ(trim(" \n"), "");
+  EXPECT_THAT(split("a,,b", ','), ElementsAre("a", "", "b"));
+  EXPECT_THAT(split("", ','), ElementsAre(""));
+  EXPECT_EQ(join({"a", "b", "a"}, "; "), "a; b; a");
+  EXPECT_EQ(join({}, ";"), "");
+}
+
+TEST(Utf8, EveryScalarRoundTrips) {
+  for (char32_t c = 0; c <= 0x10FFFF; ++c) {
+    if (c >= 0xD800 && c <= 0xDFFF) continue;
+    std::string text;
+    append_utf8(text, c);
+    const Utf8Step step = decode_utf8(text);
+    ASSERT_TRUE(step.valid) << static_cast<unsigned>(c);
+    ASSERT_EQ(step.scalar, c);
+    ASSERT_EQ(step.size, text.size());
+    for (std::size_t cut = 1; cut < text.size(); ++cut) {
+      ASSERT_EQ(incomplete_utf8_suffix("x" + text.substr(0, cut)), cut);
+    }
+    ASSERT_EQ(incomplete_utf8_suffix(text), 0u);
+  }
+}
+
+TEST(Utf8, IllFormedBytesTakeTheMaximalSubpart) {
+  struct Row {
+    std::string_view text;
+    int size;
+  };
+  for (const Row& row :
+       {Row{"\x80", 1}, Row{"\xC0\xAF", 1}, Row{"\xE0\x80\xAF", 1}, Row{"\xED\xA0\x80", 1},
+        Row{"\xF0\x9F\x92", 3}, Row{"\xF0\x9F\x41", 2}, Row{"\xF4\x90\x80\x80", 1},
+        Row{"\xE2\x82\x41", 2}, Row{"\xFF", 1}, Row{"\xF5\x80", 1}}) {
+    const Utf8Step step = decode_utf8(row.text);
+    EXPECT_FALSE(step.valid);
+    EXPECT_EQ(step.scalar, U'\uFFFD');
+    EXPECT_EQ(step.size, row.size) << row.text.size();
+  }
+}
+
+TEST(Utf8, ScalarsThatAreNoneBecomeTheReplacement) {
+  for (const char32_t c : {char32_t{0xD800}, char32_t{0xDFFF}, char32_t{0x110000}}) {
+    std::string text;
+    append_utf8(text, c);
+    EXPECT_EQ(text, "\xEF\xBF\xBD");
+  }
+}
+
+TEST(Utf8, OnlySuffixesThatCanBeFinishedAreIncomplete) {
+  EXPECT_EQ(incomplete_utf8_suffix("a\xE0\x80"), 0u);  // E0 80 begins nothing
+  EXPECT_EQ(incomplete_utf8_suffix("a\x80\x80\x80\x80"), 0u);
+  EXPECT_EQ(incomplete_utf8_suffix(""), 0u);
+}
+
+TEST(Printable, NothingReachesATerminalRaw) {
+  EXPECT_EQ(printable("a\x1b[31mb\n"), "a\\x1b[31mb\\x0a");
+  EXPECT_EQ(printable("x\xE2\x80\xAEy"), "x\\u{202e}y");
+  EXPECT_EQ(printable("caf\xC3\xA9 \xFF"), "caf\xC3\xA9 \\xff");
+  EXPECT_EQ(printable("\xC2\x9B"), "\\u{009b}");
+  EXPECT_EQ(printable("abcdef", 3), "abc...");
+  EXPECT_EQ(printable("ab\xE2\x82\xAC", 3), "ab...");
+}
+
+}  // namespace
+}  // namespace ringfence
