@@ -23,6 +23,8 @@ struct SkipOptions {
   bool authenticated = true;               // mail of clients that logged in
   std::vector<Network> client_networks;    // and of these
   std::size_t message_bytes_max = 0;       // larger messages by SIZE= are not read; 0: never skip
+
+  bool operator==(const SkipOptions&) const = default;
 };
 
 struct MilterOptions {
@@ -36,11 +38,15 @@ struct MilterOptions {
   int stop_grace_seconds = 30;             // for messages under way on stop
   OnFailure on_failure = OnFailure::kAccept;
   SkipOptions skip;
+
+  bool operator==(const MilterOptions&) const = default;
 };
 
 struct HeaderOptions {
   bool add_to_clean = true;                // X-Ringfence: no on mail without a finding
   int numbers_max = 20;                    // X-Ringfence-Number fields on one message
+
+  bool operator==(const HeaderOptions&) const = default;
 };
 
 struct Config {
@@ -49,7 +55,8 @@ struct Config {
   HeaderOptions headers;
   MessageOptions message;
   MatcherOptions matcher;
-  /// Regions tried first for mail to a recipient domain ("example.de": [DE, AT]).
+  /// Regions tried first for mail to a recipient domain ("example.de": [DE, AT]); patterns of
+  /// domain_matches().
   std::vector<std::pair<std::string, std::vector<std::string>>> recipient_regions;
   ReputationOptions reputation;
   Policy policy;
@@ -64,5 +71,9 @@ Config default_config();
 Result<Config> load_config(const std::filesystem::path& path);
 /// The same from text; `name` stands for the file in errors.
 Result<Config> parse_config(std::string_view yaml, const std::string& name);
+
+/// The dotted name of every key the file may hold ("milter.skip.authenticated"), in the order of the
+/// tables that read it. Keys of rules are below "policy.rules".
+std::vector<std::string> known_config_keys();
 
 }  // namespace ringfence

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace ringfence {
@@ -18,5 +19,9 @@ struct Envelope {
 
 /// The part after the last '@', lower case; "" when there is none.
 std::string address_domain(const std::string& address);
+
+/// True when `pattern`, "example.org" or ".example.org" (also its subdomains), covers `domain`. Both in
+/// lower case; a dot at the end of `domain` is passed over.
+bool domain_matches(std::string_view pattern, std::string_view domain);
 
 }  // namespace ringfence

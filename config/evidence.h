@@ -19,6 +19,7 @@ struct NumberEvidence {
 };
 
 struct Evidence {
+  TimePoint now{};          // when the numbers were looked up; listings that ended by then are expired
   Envelope envelope;
   std::string from_domain;  // of the From header, lower case
   std::size_t bytes = 0;    // size of the message

@@ -29,12 +29,15 @@ struct Reply {
 
   bool operator==(const Reply&) const = default;
 };
+/// 550 5.7.1 for kReject, 451 4.7.1 for kTempfail, each with one line of text; empty for the others.
+Reply default_reply(Action action);
 
-/// Conditions on one number: all that are set must hold of the same number.
+/// Conditions on one number: all that are set must hold of the same number. A number the operator
+/// allows fulfils none, not even empty ones, unless `states` names kAllowed.
 struct NumberCondition {
   std::optional<int> score_min;               // 0-100, inclusive
   std::optional<int> score_max;
-  std::vector<std::string> categories;        // any of
+  std::vector<std::string> categories;        // any of; of any listing that has not expired
   std::vector<std::string> lists;             // listed (not expired) on any of
   std::vector<ReputationState> states;        // any of
   PlaceSet places;                            // stands in any of
@@ -44,12 +47,15 @@ struct NumberCondition {
 
   /// True when no condition is set.
   bool empty() const;
+  bool operator==(const NumberCondition&) const = default;
 };
 
 /// All that are set must hold. An empty `when` always holds.
 struct Conditions {
-  NumberCondition number;                          // some number of the message fulfils it
-  std::optional<int> numbers_min;                  // findings fulfilling `number`, inclusive
+  NumberCondition number;
+  /// How many findings fulfil `number`, inclusive. `numbers_min` not set is 1 when `number` has a
+  /// condition (some number fulfils it), else 0. "No such number" is 0 and 0.
+  std::optional<int> numbers_min;
   std::optional<int> numbers_max;
   std::vector<std::string> recipient_domains;      // any of; ".example.org" also subdomains
   std::vector<std::string> sender_domains;         // MAIL FROM or From header, likewise
@@ -59,6 +65,10 @@ struct Conditions {
   LimitSet limits;                                 // any of these limits was reached
   std::optional<bool> defective;                   // some defect
   DefectSet defects;                               // any of these
+
+  /// True when no condition is set: the rule always holds.
+  bool empty() const;
+  bool operator==(const Conditions&) const = default;
 };
 
 enum class Mode : std::uint8_t { kEnforce, kShadow };
@@ -69,6 +79,8 @@ struct Rule {
   Action action = Action::kAccept;
   Reply reply;
   Mode mode = Mode::kEnforce;
+
+  bool operator==(const Rule&) const = default;
 };
 
 /// One message has several recipients and one verdict.
@@ -78,6 +90,8 @@ struct Policy {
   Mode mode = Mode::kEnforce;
   SeveralRecipients several_recipients = SeveralRecipients::kStrictest;
   std::vector<Rule> rules;
+
+  bool operator==(const Policy&) const = default;
 };
 
 struct Verdict {
@@ -85,7 +99,8 @@ struct Verdict {
   std::string rule;                 // name of the rule that decided, "" when none did
   Reply reply;                      // filled for kReject and kTempfail
   int score = 0;                    // Evidence::score()
-  /// In shadow mode, what the policy would have done; nothing when it does what it says.
+  /// What would be done, by which rule, if every rule and the policy were in enforce mode; nothing
+  /// when that is the rule that decided.
   struct Shadow {
     Action action;
     std::string rule;
@@ -93,8 +108,9 @@ struct Verdict {
   std::optional<Shadow> shadow;
 };
 
-/// Pure. Rules are tried for each recipient (once when there is none) and the strictest or mildest
-/// verdict is taken. A shadow rule that matches is noted and the search goes on below it.
+/// Pure. The rules are tried for each recipient (once when there is none); of their verdicts the
+/// strictest or mildest is taken, of equals the one of the upper rule. Accept when no rule holds. Rules
+/// in shadow mode are passed over; a policy in shadow mode accepts. See Verdict::shadow.
 Verdict decide(const Policy& policy, const Evidence& evidence);
 
 }  // namespace ringfence
