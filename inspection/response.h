@@ -1,4 +1,5 @@
-// Response: a report in the words of the milter protocol. Pure; docs/formats.md has the header grammar.
+// Response: a report in the words of the milter protocol. Pure; docs/formats.md has the header
+// grammar.
 #pragma once
 
 #include <optional>
@@ -21,21 +22,22 @@ struct HeaderField {
 
 struct Response {
   Action action = Action::kAccept;
-  std::vector<HeaderField> headers;       // to insert at the top, in this order
-  std::string quarantine_reason;          // for kQuarantine
-  Reply reply;                            // for kReject and kTempfail
+  std::vector<HeaderField> headers;  // to insert at the top, in this order
+  std::string quarantine_reason;     // for kQuarantine
+  Reply reply;                       // for kReject and kTempfail
 };
 
-/// True for names of our own headers ("X-Ringfence" and "X-Ringfence-..."), in any case: copies that
-/// come with the mail are forged and are removed.
+/// True for names of our own headers ("X-Ringfence" and "X-Ringfence-..."), in any case: copies
+/// that come with the mail are forged and are removed.
 bool is_own_header(std::string_view name);
 
-/// `hostname` is who says it (`host=`). One X-Ringfence, and with findings one X-Ringfence-Score and
-/// an X-Ringfence-Number per number.
+/// `hostname` is who says it (`host=`). One X-Ringfence, and with findings one X-Ringfence-Score
+/// and an X-Ringfence-Number per number.
 Response make_response(const Config& config, const Report& report, std::string_view hostname);
 /// Mail passed over by a skip rule: `X-Ringfence: skip; v=1; reason=...`.
 Response make_skip_response(std::string_view reason, std::string_view hostname);
 /// Mail we failed on, by `on_failure`: `X-Ringfence: error; v=1; reason=...` or a tempfail.
-Response make_failure_response(OnFailure on_failure, std::string_view reason, std::string_view hostname);
+Response make_failure_response(OnFailure on_failure, std::string_view reason,
+                               std::string_view hostname);
 
 }  // namespace ringfence

@@ -15,7 +15,8 @@ namespace ringfence {
 struct Snapshot {
   Config config;
   std::shared_ptr<const MatcherEngine> matcher;
-  std::shared_ptr<ReputationStore> reputation;  // null: no table (scan without one); lookups find nothing
+  std::shared_ptr<ReputationStore>
+      reputation;  // null: no table (scan without one); lookups find nothing
 
   /// `require_reputation` false makes a missing directory an empty table instead of an error.
   static Result<std::shared_ptr<const Snapshot>> make(Config config, bool require_reputation);

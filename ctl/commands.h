@@ -1,0 +1,86 @@
+// The commands of ringfencectl, each a function from its arguments to an exit code (sysexits(3)).
+//
+// Results go to stdout, everything said about them to stderr. Does not know: how arguments are
+// spelt (command_line).
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "config/envelope.h"
+#include "reputation/listing.h"
+
+namespace ringfence {
+
+/// What every command is given.
+struct CommonArguments {
+  std::filesystem::path config_path;  // "" takes kDefaultConfigPath when that file is there
+  std::filesystem::path directory;    // reputation directory, "" as configured
+  bool json = false;
+};
+inline constexpr const char* kDefaultConfigPath = "/etc/ringfence/ringfence.yaml";
+
+struct ScanArguments {
+  std::vector<std::string> files;    // "-" is stdin; folders are read whole
+  std::vector<std::string> regions;  // instead of the configured ones
+  bool explain = false;
+  Envelope envelope;
+};
+/// One line (JSON) or paragraph (text) a message. EX_NOINPUT when a file could not be read.
+int run_scan(const CommonArguments& common, const ScanArguments& arguments);
+
+struct ProbeArguments {
+  std::string socket;  // as in Postfix: "unix:/path", "inet:host:port"; or "inet:port@host"
+  std::vector<std::string> files;
+  Envelope envelope;
+  int timeout_seconds = 30;
+};
+/// Plays the MTA: sends each file over the milter protocol and prints what an MTA would do.
+int run_probe(const CommonArguments& common, const ProbeArguments& arguments);
+
+struct LookupArguments {
+  std::vector<std::string> numbers;
+  std::string region;
+};
+/// EX_OK when every number could be read, listed or not.
+int run_lookup(const CommonArguments& common, const LookupArguments& arguments);
+
+struct OverrideArguments {
+  OverrideKind kind = OverrideKind::kDeny;
+  std::vector<std::string> numbers;
+  std::string region;
+  std::string reason;
+  std::optional<std::uint64_t> expires_seconds;  // from now
+};
+int run_override_add(const CommonArguments& common, const OverrideArguments& arguments);
+int run_override_remove(const CommonArguments& common, const OverrideArguments& arguments);
+int run_override_list(const CommonArguments& common, OverrideKind kind);
+
+struct ImportArguments {
+  std::string file;
+  std::string list;
+  std::string format = "auto";  // "auto", "text", "csv"
+  std::string category = "other";
+  int score = 80;
+  std::string region;
+  std::optional<std::uint64_t> expires_seconds;
+  bool allow_empty = false;
+  bool show_refused = false;
+};
+int run_feeds_import(const CommonArguments& common, const ImportArguments& arguments);
+int run_feeds_status(const CommonArguments& common);
+
+/// Checks a file and says what is wrong with it, all at once.
+int run_config_check(const CommonArguments& common);
+
+/// Asks the running daemon: "status", "reload", "stop" or "metrics".
+int run_control(const CommonArguments& common, const std::string& command,
+                const std::string& control_socket);
+
+/// Reads the command line and runs the command it names.
+int run_command_line(int argc, char** argv);
+
+}  // namespace ringfence

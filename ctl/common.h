@@ -1,0 +1,44 @@
+// What the commands share: configuration, errors on stderr, JSON of values, progress on a terminal.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "config/config.h"
+#include "ctl/commands.h"
+
+namespace ringfence {
+
+/// The configuration a command works with, with the common arguments laid over it.
+Result<Config> load_command_config(const CommonArguments& common);
+
+/// Prints "ringfencectl: message" on stderr, line by line; gives the exit code.
+int report_error(const Error& error);
+
+TimePoint now_seconds();
+/// "2026-11-22T13:50:16Z".
+std::string iso_time(TimePoint time);
+
+/// A progress bar on stderr while something long goes on; nothing when stderr is no terminal or the
+/// work is over within half a second.
+class Progress {
+ public:
+  Progress(std::string label, std::uint64_t total);
+  ~Progress();
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+
+  void at(std::uint64_t done);
+
+ private:
+  std::string label_;
+  std::uint64_t total_;
+  bool terminal_;
+  bool drawn_ = false;
+  std::int64_t started_ms_;
+  std::int64_t drawn_ms_;
+};
+
+}  // namespace ringfence

@@ -1,0 +1,95 @@
+#include "ctl/report_json.h"
+
+#include "ctl/common.h"
+
+namespace ringfence {
+namespace {
+
+Json to_json(const NumberEvidence& number) {
+  const auto& [finding, reputation] = number;
+  Json lists = Json::array();
+  for (const Listing& listing : reputation.listings) lists.push_back(listing.list);
+  return {{"number", finding.number.to_string()},
+          {"where", tokens_to_json(finding.places)},
+          {"shown", finding.shown},
+          {"score", reputation.score},
+          {"state", to_token(reputation.state)},
+          {"category", reputation.category},
+          {"lists", std::move(lists)},
+          {"valid", finding.valid},
+          {"line_type", to_token(finding.line_type)},
+          {"region", finding.region},
+          {"tricks", tokens_to_json(finding.tricks)},
+          {"count", finding.count}};
+}
+
+Json to_json(const CandidateNote& note) {
+  return {{"where", to_token(note.place)},
+          {"shown", note.shown},
+          {"outcome", note.outcome},
+          {"reason", note.reason},
+          {"number", note.number ? Json(note.number->to_string()) : Json(nullptr)}};
+}
+
+}  // namespace
+
+std::string to_line(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+Json to_json(const Listing& listing) {
+  return {{"list", listing.list},
+          {"category", listing.category},
+          {"score", listing.score},
+          {"first_listed", iso_time(listing.first_listed)},
+          {"last_seen", iso_time(listing.last_seen)},
+          {"expires", listing.expires ? Json(iso_time(*listing.expires)) : Json(nullptr)}};
+}
+
+Json to_json(const Override& entry) {
+  return {{"kind", to_token(entry.kind)},
+          {"reason", entry.reason},
+          {"author", entry.author},
+          {"added", iso_time(entry.added)},
+          {"expires", entry.expires ? Json(iso_time(*entry.expires)) : Json(nullptr)}};
+}
+
+Json to_json(const NumberReputation& reputation) {
+  Json listings = Json::array();
+  for (const Listing& listing : reputation.listings) listings.push_back(to_json(listing));
+  return {{"score", reputation.score},
+          {"state", to_token(reputation.state)},
+          {"category", reputation.category},
+          {"listings", std::move(listings)},
+          {"override",
+           reputation.override_entry ? to_json(*reputation.override_entry) : Json(nullptr)}};
+}
+
+Json to_json(const Report& report, const std::string& file, bool explain) {
+  const Verdict& verdict = report.verdict;
+  Json numbers = Json::array();
+  for (const NumberEvidence& number : report.evidence.numbers) numbers.push_back(to_json(number));
+  Json out = {{"file", file},
+              {"numbers", std::move(numbers)},
+              {"score", verdict.score},
+              {"action", to_token(verdict.action)},
+              {"rule", verdict.rule.empty() ? Json(nullptr) : Json(verdict.rule)},
+              {"shadow", nullptr},
+              {"defects", tokens_to_json(report.evidence.defects)},
+              {"partial", tokens_to_json(report.evidence.limits)},
+              {"subject", report.facts.subject},
+              {"from_domain", report.evidence.from_domain},
+              {"message_id", report.facts.message_id},
+              {"bytes", report.evidence.bytes}};
+  if (verdict.shadow) {
+    out["shadow"] = {{"action", to_token(verdict.shadow->action)}, {"rule", verdict.shadow->rule}};
+  }
+  if (explain) {
+    Json notes = Json::array();
+    for (const CandidateNote& note : report.notes) notes.push_back(to_json(note));
+    out["candidates"] = std::move(notes);
+  }
+  return out;
+}
+
+}  // namespace ringfence

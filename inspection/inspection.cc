@@ -1,0 +1,75 @@
+#include "inspection/inspection.h"
+
+#include <utility>
+
+namespace ringfence {
+namespace {
+
+// The regions that the recipients' domains ask for, in the order of the recipients.
+std::vector<std::string> regions_of(const Config& config, const Envelope& envelope) {
+  std::vector<std::string> out;
+  for (const std::string& recipient : envelope.recipients) {
+    const std::string domain = address_domain(recipient);
+    for (const auto& [pattern, regions] : config.recipient_regions) {
+      if (domain == pattern) out.insert(out.end(), regions.begin(), regions.end());
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+Inspection::Inspection(std::shared_ptr<const Snapshot> snapshot, Envelope envelope, bool explain)
+    : snapshot_(std::move(snapshot)),
+      envelope_(std::move(envelope)),
+      reader_(snapshot_->config.message),
+      matcher_(snapshot_->matcher, regions_of(snapshot_->config, envelope_), explain) {}
+
+void Inspection::push(std::string_view bytes) {
+  reader_.push(bytes, pieces_);
+  drain();
+}
+
+bool Inspection::exhausted() const { return reader_.exhausted(); }
+
+void Inspection::drain() {
+  for (const TextPiece& piece : pieces_.pieces) {
+    matcher_.push(piece.stream, piece.place, pieces_.text(piece));
+    if (piece.ends) matcher_.end(piece.stream);
+  }
+  pieces_.clear();
+}
+
+Result<Report> Inspection::finish(TimePoint now) {
+  reader_.finish(pieces_);
+  drain();
+  Findings findings = matcher_.finish();
+
+  std::vector<E164> numbers;
+  numbers.reserve(findings.numbers.size());
+  for (const Finding& finding : findings.numbers) numbers.push_back(finding.number);
+  std::vector<NumberReputation> reputations(numbers.size());
+  if (snapshot_->reputation && !numbers.empty()) {
+    auto found = snapshot_->reputation->lookup(numbers, now);
+    if (!found) return tl::unexpected(found.error());
+    reputations = std::move(*found);
+  }
+
+  Report report;
+  report.facts = reader_.facts();
+  report.notes = std::move(findings.notes);
+  Evidence& evidence = report.evidence;
+  evidence.envelope = std::move(envelope_);
+  evidence.from_domain = report.facts.from_domain;
+  evidence.bytes = report.facts.bytes;
+  evidence.defects = report.facts.defects;
+  evidence.limits = report.facts.limits;
+  evidence.limits.insert(findings.limits);
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    evidence.numbers.push_back({std::move(findings.numbers[i]), std::move(reputations[i])});
+  }
+  report.verdict = decide(snapshot_->config.policy, evidence);
+  return report;
+}
+
+}  // namespace ringfence
