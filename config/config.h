@@ -20,9 +20,9 @@ namespace ringfence {
 enum class OnFailure : std::uint8_t { kAccept, kTempfail };
 
 struct SkipOptions {
-  bool authenticated = true;               // mail of clients that logged in
-  std::vector<Network> client_networks;    // and of these
-  std::size_t message_bytes_max = 0;       // larger messages by SIZE= are not read; 0: never skip
+  bool authenticated = true;             // mail of clients that logged in
+  std::vector<Network> client_networks;  // and of these
+  std::size_t message_bytes_max = 0;     // larger messages by SIZE= are not read; 0: never skip
 
   bool operator==(const SkipOptions&) const = default;
 };
@@ -30,12 +30,12 @@ struct SkipOptions {
 struct MilterOptions {
   std::string socket = "unix:/run/ringfence/milter.sock";  // or "inet:8891@127.0.0.1", "inet6:..."
   unsigned socket_mode = 0660;
-  std::string socket_group;                // "" leaves the process's own
+  std::string socket_group;  // "" leaves the process's own
   std::string control_socket = "/run/ringfence/control.sock";
   unsigned control_socket_mode = 0660;
-  std::string hostname;                    // in headers; "" takes the MTA's {j}, then gethostname()
-  int timeout_seconds = 300;               // an idle MTA connection
-  int stop_grace_seconds = 30;             // for messages under way on stop
+  std::string hostname;         // in headers; "" takes the MTA's {j}, then gethostname()
+  int timeout_seconds = 300;    // an idle MTA connection
+  int stop_grace_seconds = 30;  // for messages under way on stop
   OnFailure on_failure = OnFailure::kAccept;
   SkipOptions skip;
 
@@ -43,14 +43,14 @@ struct MilterOptions {
 };
 
 struct HeaderOptions {
-  bool add_to_clean = true;                // X-Ringfence: no on mail without a finding
-  int numbers_max = 20;                    // X-Ringfence-Number fields on one message
+  bool add_to_clean = true;  // X-Ringfence: no on mail without a finding
+  int numbers_max = 20;      // X-Ringfence-Number fields on one message
 
   bool operator==(const HeaderOptions&) const = default;
 };
 
 struct Config {
-  std::filesystem::path path;              // where it was loaded from, "" for the built-in defaults
+  std::filesystem::path path;  // where it was loaded from, "" for the built-in defaults
   MilterOptions milter;
   HeaderOptions headers;
   MessageOptions message;
@@ -72,8 +72,8 @@ Result<Config> load_config(const std::filesystem::path& path);
 /// The same from text; `name` stands for the file in errors.
 Result<Config> parse_config(std::string_view yaml, const std::string& name);
 
-/// The dotted name of every key the file may hold ("milter.skip.authenticated"), in the order of the
-/// tables that read it. Keys of rules are below "policy.rules".
+/// The dotted name of every key the file may hold ("milter.skip.authenticated"), in the order of
+/// the tables that read it. Keys of rules are below "policy.rules".
 std::vector<std::string> known_config_keys();
 
 }  // namespace ringfence

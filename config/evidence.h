@@ -19,13 +19,13 @@ struct NumberEvidence {
 };
 
 struct Evidence {
-  TimePoint now{};          // when the numbers were looked up; listings that ended by then are expired
+  TimePoint now{};  // when the numbers were looked up; listings that ended by then are expired
   Envelope envelope;
   std::string from_domain;  // of the From header, lower case
   std::size_t bytes = 0;    // size of the message
   std::vector<NumberEvidence> numbers;
   DefectSet defects;
-  LimitSet limits;          // non-empty: the message is partial
+  LimitSet limits;  // non-empty: the message is partial
 
   /// The highest score of all numbers, 0 when there is none.
   int score() const;

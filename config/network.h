@@ -15,8 +15,8 @@ class Network {
   static std::optional<Network> parse(std::string_view text);
   /// The same with the bits after the prefix cleared. Nothing on a syntax error.
   static std::optional<Network> parse_masked(std::string_view text);
-  /// True for an address of this network. IPv4-mapped IPv6 addresses are IPv4, and no IPv4 address is
-  /// in an IPv6 network, "::/0" included. False for what is not an address.
+  /// True for an address of this network. IPv4-mapped IPv6 addresses are IPv4, and no IPv4 address
+  /// is in an IPv6 network, "::/0" included. False for what is not an address.
   bool contains(const std::string& address) const;
   /// "192.0.2.0/24", "2001:db8::/32"; one address without its prefix length.
   std::string to_string() const;

@@ -23,26 +23,27 @@ std::optional<Action> action_from_token(std::string_view token);
 
 /// What the client is told on reject and tempfail.
 struct Reply {
-  std::string code;                 // "550", "451"; empty: the action's default
-  std::string enhanced;             // RFC 3463: "5.7.1"; empty: the action's default
-  std::vector<std::string> lines;   // ASCII, at least one once loaded
+  std::string code;                // "550", "451"; empty: the action's default
+  std::string enhanced;            // RFC 3463: "5.7.1"; empty: the action's default
+  std::vector<std::string> lines;  // ASCII, at least one once loaded
 
   bool operator==(const Reply&) const = default;
 };
-/// 550 5.7.1 for kReject, 451 4.7.1 for kTempfail, each with one line of text; empty for the others.
+/// 550 5.7.1 for kReject, 451 4.7.1 for kTempfail, each with one line of text; empty for the
+/// others.
 Reply default_reply(Action action);
 
 /// Conditions on one number: all that are set must hold of the same number. A number the operator
 /// allows fulfils none, not even empty ones, unless `states` names kAllowed.
 struct NumberCondition {
-  std::optional<int> score_min;               // 0-100, inclusive
+  std::optional<int> score_min;  // 0-100, inclusive
   std::optional<int> score_max;
-  std::vector<std::string> categories;        // any of; of any listing that has not expired
-  std::vector<std::string> lists;             // listed (not expired) on any of
-  std::vector<ReputationState> states;        // any of
-  PlaceSet places;                            // stands in any of
-  TrickSet tricks;                            // shows any of
-  std::vector<std::string> regions;           // any of
+  std::vector<std::string> categories;  // any of; of any listing that has not expired
+  std::vector<std::string> lists;       // listed (not expired) on any of
+  std::vector<ReputationState> states;  // any of
+  PlaceSet places;                      // stands in any of
+  TrickSet tricks;                      // shows any of
+  std::vector<std::string> regions;     // any of
   std::optional<bool> valid;
 
   /// True when no condition is set.
@@ -57,14 +58,14 @@ struct Conditions {
   /// condition (some number fulfils it), else 0. "No such number" is 0 and 0.
   std::optional<int> numbers_min;
   std::optional<int> numbers_max;
-  std::vector<std::string> recipient_domains;      // any of; ".example.org" also subdomains
-  std::vector<std::string> sender_domains;         // MAIL FROM or From header, likewise
-  std::vector<Network> client_networks;            // any of
+  std::vector<std::string> recipient_domains;  // any of; ".example.org" also subdomains
+  std::vector<std::string> sender_domains;     // MAIL FROM or From header, likewise
+  std::vector<Network> client_networks;        // any of
   std::optional<bool> authenticated;
-  std::optional<bool> partial;                     // some limit was reached
-  LimitSet limits;                                 // any of these limits was reached
-  std::optional<bool> defective;                   // some defect
-  DefectSet defects;                               // any of these
+  std::optional<bool> partial;    // some limit was reached
+  LimitSet limits;                // any of these limits was reached
+  std::optional<bool> defective;  // some defect
+  DefectSet defects;              // any of these
 
   /// True when no condition is set: the rule always holds.
   bool empty() const;
@@ -109,8 +110,8 @@ struct Verdict {
 };
 
 /// Pure. The rules are tried for each recipient (once when there is none); of their verdicts the
-/// strictest or mildest is taken, of equals the one of the upper rule. Accept when no rule holds. Rules
-/// in shadow mode are passed over; a policy in shadow mode accepts. See Verdict::shadow.
+/// strictest or mildest is taken, of equals the one of the upper rule. Accept when no rule holds.
+/// Rules in shadow mode are passed over; a policy in shadow mode accepts. See Verdict::shadow.
 Verdict decide(const Policy& policy, const Evidence& evidence);
 
 }  // namespace ringfence
