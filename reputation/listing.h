@@ -31,15 +31,22 @@ std::string_view to_token(OverrideKind kind);
 /// The operator's word on a number; wins over every list.
 struct Override {
   OverrideKind kind = OverrideKind::kDeny;
-  std::string reason;
-  std::string author;
+  std::string reason{};
+  std::string author{};
   TimePoint added{};
-  std::optional<TimePoint> expires;
+  std::optional<TimePoint> expires{};
 
   bool operator==(const Override&) const = default;
 };
 
-enum class ReputationState : std::uint8_t { kUnlisted, kActive, kDormant, kExpired, kAllowed, kDenied };
+enum class ReputationState : std::uint8_t {
+  kUnlisted,
+  kActive,
+  kDormant,
+  kExpired,
+  kAllowed,
+  kDenied
+};
 /// "unlisted", "active", "dormant", "expired", "allowed", "denied".
 std::string_view to_token(ReputationState state);
 std::optional<ReputationState> reputation_state_from_token(std::string_view token);
@@ -47,7 +54,7 @@ std::optional<ReputationState> reputation_state_from_token(std::string_view toke
 /// The answer to a lookup.
 struct NumberReputation {
   int score = 0;         // 0-100 at the time asked for; 0 when allowed, 100 when denied
-  std::string category;  // of the listing with the highest score; "" when unlisted, "deny" when denied
+  std::string category;  // of the listing with the highest score, "deny" when denied, else ""
   ReputationState state = ReputationState::kUnlisted;
   std::vector<Listing> listings;  // all of them, expired ones too, highest score first
   std::optional<Override> override_entry;

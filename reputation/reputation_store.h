@@ -1,9 +1,11 @@
-// ReputationStore: the reputation table as readers see it: the current generation and the overrides.
+// ReputationStore: the reputation table as readers see it: the current generation and the
+// overrides.
 //
-// Directory: `generations/<N>/` immutable LMDB environments, `current` a symbolic link to one of them,
-// `overrides/` a second small environment. docs/formats.md has the byte formats.
-// Does: look up; follow `current` when it is re-pointed. Does not: write generations (GenerationBuilder),
-// fetch feeds, know policy.
+// Directory: `generations/<N>/` immutable LMDB environments, `current` a symbolic link to one of
+// them, `overrides.mdb` a second small environment. docs/formats-reputation.md has the byte
+// formats. Does: look up; follow `current` when it is re-pointed and overrides when they change.
+// Does not: write generations (GenerationBuilder) or overrides (overrides.h), fetch feeds, know
+// policy.
 #pragma once
 
 #include <cstdint>
@@ -17,12 +19,14 @@
 #include "base/e164.h"
 #include "base/result.h"
 #include "reputation/listing.h"
+#include "reputation/score.h"
 
 namespace ringfence {
 
 struct ReputationOptions {
   std::filesystem::path directory = "/var/lib/ringfence/reputation";
   int generations_kept = 3;  // older ones are removed when a new one is made current
+  DecayOptions decay{};
 };
 
 /// One list as the current generation holds it.
@@ -40,21 +44,28 @@ struct StoreStatus {
   std::vector<ListInfo> lists;
   std::uint64_t allow_entries = 0;
   std::uint64_t deny_entries = 0;
+  std::string fault;  // why the newest generation or overrides are not in use, "" when they are
 };
 
-/// Any thread; lookups never wait for one another or for a writer.
+/// Any thread; lookups never wait for a writer. The one that finds a newer table opens it, which
+/// takes well under a millisecond whatever its size; the others go on with the old one meanwhile.
 class ReputationStore {
  public:
-  /// Opens `options.directory`. A directory without a generation is an empty table. kNoInput when the
-  /// directory is missing, kData when the current generation is cut short or of another format.
+  /// Opens `options.directory`. A directory without a generation is an empty table. kNoInput when
+  /// the directory is missing, kData when the current generation (or the overrides) is missing, cut
+  /// short or of another format.
   static Result<std::shared_ptr<ReputationStore>> open(const ReputationOptions& options);
   ~ReputationStore();
 
   /// The reputation of each number, in order, from one read transaction. Decay and expiry by `now`.
+  /// Overrides changed before the call count; a generation made current within the last second may
+  /// not yet. When a newer table cannot be opened the old one answers, and the log and status() say
+  /// why.
   Result<std::vector<NumberReputation>> lookup(std::span<const E164> numbers, TimePoint now) const;
 
-  /// Takes up the generation `current` names now, if it is another one; the old one stays in use when
-  /// the new one cannot be opened. Called on reload; lookup() also checks, at most once a second.
+  /// Takes up the generation `current` names now, if it is another one; the old one stays in use,
+  /// and the Error says why, when the new one cannot be opened or `current` is gone. Called on
+  /// reload; lookup() also checks, at most once a second.
   Result<void> refresh();
 
   Result<StoreStatus> status() const;

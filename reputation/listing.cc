@@ -1,0 +1,28 @@
+#include "reputation/listing.h"
+
+#include <array>
+
+namespace ringfence {
+namespace {
+
+constexpr std::array<std::string_view, 6> kStateTokens = {"unlisted", "active",  "dormant",
+                                                          "expired",  "allowed", "denied"};
+
+}  // namespace
+
+std::string_view to_token(OverrideKind kind) {
+  return kind == OverrideKind::kAllow ? "allow" : "deny";
+}
+
+std::string_view to_token(ReputationState state) {
+  return kStateTokens[static_cast<std::size_t>(state)];
+}
+
+std::optional<ReputationState> reputation_state_from_token(std::string_view token) {
+  for (std::size_t i = 0; i < kStateTokens.size(); ++i) {
+    if (kStateTokens[i] == token) return static_cast<ReputationState>(i);
+  }
+  return std::nullopt;
+}
+
+}  // namespace ringfence

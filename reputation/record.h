@@ -1,0 +1,53 @@
+// Record: one listing as the table stores it, 16 bytes.
+//
+// Does: bytes to fields and back. Does not know: names of lists and categories (GenerationMeta),
+// LMDB. docs/formats-reputation.md is the format's description.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "reputation/listing.h"
+
+namespace ringfence {
+
+inline constexpr std::size_t kRecordBytes = 16;
+inline constexpr std::size_t kListsMax = 4096;      // lists in one generation
+inline constexpr std::size_t kCategoriesMax = 255;  // categories in one generation
+
+/// Times are seconds since 1970, good until 2106.
+struct Record {
+  std::uint16_t list = 0;     // index into GenerationMeta::lists
+  std::uint8_t category = 0;  // index into GenerationMeta::categories
+  std::uint8_t score = 0;     // 0-100
+  std::uint32_t first_listed = 0;
+  std::uint32_t last_seen = 0;
+  std::uint32_t expires = 0;  // 0: never
+
+  bool operator==(const Record&) const = default;
+};
+
+void append_record(std::string& out, const Record& record);
+/// `bytes` holds at least kRecordBytes.
+Record read_record(std::string_view bytes);
+
+/// Little-endian, `bytes` holds at least the size of the integer.
+void append_u16(std::string& out, std::uint16_t value);
+void append_u32(std::string& out, std::uint32_t value);
+std::uint16_t read_u16(std::string_view bytes);
+std::uint32_t read_u32(std::string_view bytes);
+
+/// Clamped to what 32 bits hold.
+std::uint32_t to_seconds(TimePoint time);
+inline TimePoint from_seconds(std::uint32_t seconds) {
+  return TimePoint(std::chrono::seconds(seconds));
+}
+/// An optional expiry with 0 as "never"; a set one is at least 1.
+std::uint32_t to_expiry(const std::optional<TimePoint>& time);
+std::optional<TimePoint> from_expiry(std::uint32_t seconds);
+
+}  // namespace ringfence
