@@ -1,5 +1,5 @@
-// Cluster: a stretch of folded text dense in digits, with what stands around it: what the scanner cuts
-// out, and what the reading of numbers starts from.
+// Cluster: a stretch of folded text dense in digits, with what stands around it: what the scanner
+// cuts out, and what the reading of numbers starts from.
 #pragma once
 
 #include <cstddef>
@@ -15,7 +15,8 @@
 
 namespace ringfence {
 
-/// A trick seen by the fold between text[begin, end) of the cluster.
+/// A trick seen by the fold at text[begin, end): digits that were written otherwise, symbols
+/// between digits (kFoldSymbol); with begin == end something unseen that stood between two bytes.
 struct TrickMark {
   Trick trick;
   std::uint32_t begin;
@@ -27,18 +28,20 @@ struct Cluster {
   std::uint32_t begin = 0;  // the cluster is text[begin, end); the rest is context
   std::uint32_t end = 0;
   Place place = Place::kPlain;
-  std::vector<TrickMark> tricks;  // ascending
-  /// original_offsets(i): UTF-8 as written of text[from, to), for `shown`.
-  std::string original;                     // the whole window as written, UTF-8
-  std::vector<std::uint32_t> original_at;   // original_at[i]: where text[i] begins in `original`;
-                                            // size text.size() + 1
+  std::vector<TrickMark> tricks;  // in all of `text`, ascending by begin
+  std::string original;           // all of `text` as written, UTF-8, without what cannot be seen
+  std::vector<std::uint32_t> original_at;  // original_at[i]: where text[i] begins in `original`;
+                                           // size text.size() + 1
 
-  static constexpr std::size_t kContextBytes = 64;   // context kept on either side, folded
-  static constexpr std::size_t kClusterBytesMax = 512;  // longer ones are cut, at a gap where there is one
-
+  /// UTF-8 as written of text[from, to).
   std::string_view shown(std::uint32_t from, std::uint32_t to) const {
-    return std::string_view(original).substr(original_at[from], original_at[to] - original_at[from]);
+    return std::string_view(original).substr(original_at[from],
+                                             original_at[to] - original_at[from]);
   }
+
+  static constexpr std::size_t kContextBytes = 64;  // context kept on either side, folded
+  static constexpr std::size_t kClusterBytesMax =
+      512;  // longer ones are cut, at a gap where there is one
 };
 
 }  // namespace ringfence

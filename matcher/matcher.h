@@ -1,8 +1,8 @@
 // The matcher: text in, telephone numbers out.
 //
 // MatcherEngine is what all messages share: the Hyperscan database, the numbering plan, the default
-// regions. MessageMatcher is the state of one message: one Hyperscan stream and look-behind per open
-// text stream, and the candidates found so far.
+// regions. MessageMatcher is the state of one message: one Hyperscan stream and look-behind per
+// open text stream, and the candidates found so far.
 //
 // Does: fold Unicode to ASCII, find where numbers stand, normalise to E.164.
 // Does not know: MIME, reputation, policy.
@@ -42,8 +42,9 @@ class MatcherEngine {
   /// For `status` and logs: "hyperscan 5.4.0, libphonenumber metadata 8.12.57".
   std::string describe() const;
 
-  /// A number as a person typed it ("1 (888) 555-0123", "+44 20 7946 0000"), for `lookup`, `allow` and
-  /// feeds. `region` for numbers without country code, "" for the engine's first. kData if it is none.
+  /// A number as a person typed it ("1 (888) 555-0123", "+44 20 7946 0000"), for `lookup`, `allow`
+  /// and feeds. `region` for numbers without country code, "" for the engine's first. kData if it
+  /// is none.
   Result<E164> parse_number(std::string_view text, std::string_view region = {}) const;
 
   struct Impl;
@@ -57,16 +58,16 @@ class MatcherEngine {
 /// Not thread-safe; may move between threads between calls.
 class MessageMatcher {
  public:
-  /// `regions` are tried before the engine's own (hints: recipient, sender); unknown ones are passed
-  /// over. With `explain`, Findings::notes is filled.
+  /// `regions` are tried before the engine's own (hints: recipient, sender); unknown ones are
+  /// passed over. With `explain`, Findings::notes is filled.
   explicit MessageMatcher(std::shared_ptr<const MatcherEngine> engine,
                           std::vector<std::string> regions = {}, bool explain = false);
   MessageMatcher(MessageMatcher&&) noexcept;
   MessageMatcher& operator=(MessageMatcher&&) noexcept;
   ~MessageMatcher();
 
-  /// The next text of a stream, UTF-8; the first push of a stream id opens it. Any cut gives the same
-  /// findings.
+  /// The next text of a stream, UTF-8; the first push of a stream id opens it. Any cut gives the
+  /// same findings.
   void push(std::uint32_t stream, Place place, std::string_view utf8);
   /// The stream is over; its state is freed. Ending a stream never pushed to does nothing.
   void end(std::uint32_t stream);

@@ -1,0 +1,236 @@
+#include "matcher/matcher.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <unordered_map>
+#include <utility>
+
+#include "base/text.h"
+#include "matcher/fold.h"
+#include "matcher/numbering_plan.h"
+#include "matcher/pattern_database.h"
+#include "matcher/pattern_self_test.h"
+#include "matcher/reading.h"
+#include "matcher/scanner.h"
+
+namespace ringfence {
+
+struct MatcherEngine::Impl {
+  MatcherOptions options;
+  std::unique_ptr<const PatternDatabase> patterns;
+  std::shared_ptr<const NumberingPlan> plan;
+};
+
+namespace {
+
+/// As written, on one line, cut to kShownBytesMax at a scalar.
+std::string shown_text(std::string_view written) {
+  std::string out;
+  for (const char c : trim(written)) {
+    if (!is_ascii_space(c)) {
+      out += c;
+    } else if (out.empty() || out.back() != ' ') {
+      out += ' ';
+    }
+  }
+  if (out.size() > Finding::kShownBytesMax) {
+    out.resize(Finding::kShownBytesMax);
+    out.resize(out.size() - incomplete_utf8_suffix(out));
+  }
+  return out;
+}
+
+std::string upper(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) {
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - ('a' - 'A'));
+  }
+  return out;
+}
+
+}  // namespace
+
+MatcherEngine::MatcherEngine(std::unique_ptr<const Impl> impl) : impl_(std::move(impl)) {}
+MatcherEngine::~MatcherEngine() = default;
+
+Result<std::shared_ptr<const MatcherEngine>> MatcherEngine::create(const MatcherOptions& options) {
+  auto impl = std::make_unique<Impl>();
+  impl->options = options;
+
+  auto plan = NumberingPlan::create();
+  if (!plan) return tl::unexpected(plan.error());
+  impl->plan = std::move(*plan);
+  for (std::string& region : impl->options.regions) {
+    region = upper(region);
+    if (!impl->plan->knows_region(region)) {
+      return fail(ErrorKind::kConfig,
+                  fmt::format("unknown region \"{}\" (two letters of ISO 3166-1 are expected)",
+                              printable(region)));
+    }
+  }
+
+  const std::vector<PatternSpec> patterns = number_patterns();
+  auto blocks = PatternDatabase::create(patterns, PatternDatabase::Mode::kBlock);
+  if (!blocks) return tl::unexpected(blocks.error());
+  auto streams = PatternDatabase::create(patterns, PatternDatabase::Mode::kStream);
+  if (!streams) return tl::unexpected(streams.error());
+  if (auto proved = prove_streams(**blocks, **streams); !proved) {
+    return tl::unexpected(proved.error());
+  }
+  impl->patterns = std::move(*streams);
+  return std::shared_ptr<const MatcherEngine>(new MatcherEngine(std::move(impl)));
+}
+
+const MatcherOptions& MatcherEngine::options() const { return impl_->options; }
+
+std::string MatcherEngine::describe() const {
+  return fmt::format("hyperscan {}, {}", pattern_engine_version(), impl_->plan->describe());
+}
+
+Result<E164> MatcherEngine::parse_number(std::string_view text, std::string_view region) const {
+  Fold fold;
+  FoldedText folded;
+  fold.push(text, folded);
+  fold.finish(folded);
+  std::string chosen = upper(region);
+  if (chosen.empty() && !impl_->options.regions.empty()) chosen = impl_->options.regions.front();
+  return impl_->plan->parse(trim(folded.ascii), chosen);
+}
+
+class MessageMatcher::Impl {
+ public:
+  Impl(std::shared_ptr<const MatcherEngine> engine, const std::vector<std::string>& regions,
+       bool explain)
+      : engine_(std::move(engine)), explain_(explain) {
+    for (const std::string& hint : regions) add_region(upper(hint));
+    for (const std::string& own : engine_->options().regions) add_region(own);
+  }
+
+  void push(std::uint32_t stream, Place place, std::string_view utf8) {
+    if (exhausted_) return;
+    std::unique_ptr<Scanner>& scanner = scanners_[stream];
+    if (!scanner) scanner = std::make_unique<Scanner>(*engine_->impl().patterns, place);
+    // A large push goes in slices, so that its clusters do not pile up.
+    while (!utf8.empty() && !exhausted_) {
+      const std::string_view slice = utf8.substr(0, Scanner::kScanBytes);
+      utf8.remove_prefix(slice.size());
+      scanner->push(slice, clusters_);
+      read(*scanner);
+    }
+  }
+
+  void end(std::uint32_t stream) {
+    const auto found = scanners_.find(stream);
+    if (found == scanners_.end()) return;
+    if (!exhausted_) {
+      found->second->finish(clusters_);
+      read(*found->second);
+    }
+    scanners_.erase(found);
+  }
+
+  Findings finish() {
+    std::vector<std::uint32_t> open;
+    for (const auto& [stream, scanner] : scanners_) open.push_back(stream);
+    std::sort(open.begin(), open.end());
+    for (const std::uint32_t stream : open) end(stream);
+    return std::move(findings_);
+  }
+
+ private:
+  void add_region(const std::string& region) {
+    if (!engine_->impl().plan->knows_region(region)) return;
+    if (std::find(regions_.begin(), regions_.end(), region) == regions_.end()) {
+      regions_.push_back(region);
+    }
+  }
+
+  void read(const Scanner& scanner) {
+    if (scanner.failed()) findings_.limits.insert(Limit::kCandidates);
+    for (const Cluster& cluster : clusters_) {
+      if (exhausted_) break;
+      readings_.clear();
+      read_cluster(cluster, *engine_->impl().plan, regions_, readings_);
+      for (const Reading& reading : readings_) {
+        if (exhausted_) break;
+        take(cluster, reading);
+      }
+      count_candidates(1);
+    }
+    clusters_.clear();
+  }
+
+  /// A cluster costs even when nothing comes of it, so it counts like a reading.
+  void count_candidates(std::size_t count) {
+    candidates_ += count;
+    if (candidates_ < engine_->options().candidates_max) return;
+    findings_.limits.insert(Limit::kCandidates);
+    exhausted_ = true;
+  }
+
+  void take(const Cluster& cluster, const Reading& reading) {
+    const bool added = reading.number && merge(cluster, reading);
+    if (explain_) {
+      findings_.notes.push_back({cluster.place,
+                                 shown_text(cluster.shown(reading.begin, reading.end)),
+                                 !reading.number ? "rejected" : (added ? "number" : "duplicate"),
+                                 std::string(reading.reason), reading.number});
+    }
+    count_candidates(1);
+  }
+
+  /// True when the number is new.
+  bool merge(const Cluster& cluster, const Reading& reading) {
+    TrickSet tricks = reading.tricks;
+    if (cluster.place == Place::kHtmlHidden) tricks.insert(Trick::kHiddenText);
+    const auto known = index_.find(*reading.number);
+    if (known != index_.end()) {
+      Finding& finding = findings_.numbers[known->second];
+      finding.places.insert(cluster.place);
+      finding.tricks.insert(tricks);
+      ++finding.count;
+      return false;
+    }
+    if (findings_.numbers.size() >= engine_->options().numbers_max) {
+      findings_.limits.insert(Limit::kNumbers);
+      return false;
+    }
+    index_.emplace(*reading.number, findings_.numbers.size());
+    findings_.numbers.push_back({*reading.number,
+                                 {cluster.place},
+                                 shown_text(cluster.shown(reading.begin, reading.end)),
+                                 reading.valid,
+                                 reading.line_type,
+                                 reading.region,
+                                 tricks,
+                                 1});
+    return true;
+  }
+
+  std::shared_ptr<const MatcherEngine> engine_;
+  const bool explain_;
+  std::vector<std::string> regions_;
+  std::unordered_map<std::uint32_t, std::unique_ptr<Scanner>> scanners_;
+  std::unordered_map<E164, std::size_t> index_;  // of the number in findings_.numbers
+  Findings findings_;
+  std::size_t candidates_ = 0;
+  bool exhausted_ = false;         // candidates_max reached: nothing more is looked at
+  std::vector<Cluster> clusters_;  // scratch
+  std::vector<Reading> readings_;  // scratch
+};
+
+MessageMatcher::MessageMatcher(std::shared_ptr<const MatcherEngine> engine,
+                               std::vector<std::string> regions, bool explain)
+    : impl_(std::make_unique<Impl>(std::move(engine), regions, explain)) {}
+MessageMatcher::MessageMatcher(MessageMatcher&&) noexcept = default;
+MessageMatcher& MessageMatcher::operator=(MessageMatcher&&) noexcept = default;
+MessageMatcher::~MessageMatcher() = default;
+
+void MessageMatcher::push(std::uint32_t stream, Place place, std::string_view utf8) {
+  impl_->push(stream, place, utf8);
+}
+void MessageMatcher::end(std::uint32_t stream) { impl_->end(stream); }
+Findings MessageMatcher::finish() { return impl_->finish(); }
+
+}  // namespace ringfence
