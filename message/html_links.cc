@@ -1,0 +1,153 @@
+#include "message/html_links.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/text.h"
+
+namespace ringfence {
+namespace {
+
+constexpr std::size_t kTargetBytesMax = 256;
+
+int hex_digit(char c) {
+  if (is_ascii_digit(c)) return c - '0';
+  const char low = ascii_lower(c);
+  return low >= 'a' && low <= 'f' ? low - 'a' + 10 : -1;
+}
+
+std::string percent_decode(std::string_view text) {
+  std::string bytes;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '%' && i + 2 < text.size() && hex_digit(text[i + 1]) >= 0 &&
+        hex_digit(text[i + 2]) >= 0) {
+      bytes.push_back(static_cast<char>(hex_digit(text[i + 1]) * 16 + hex_digit(text[i + 2])));
+      i += 2;
+    } else {
+      bytes.push_back(text[i]);
+    }
+  }
+  std::string utf8;
+  for (std::string_view rest = bytes; !rest.empty();) {
+    const Utf8Step step = decode_utf8(rest);
+    append_utf8(utf8, step.scalar);
+    rest.remove_prefix(step.size);
+  }
+  return utf8;
+}
+
+// The number ends where parameters begin: ";ext=", "?body=", "&body=", "#".
+std::string number_part(std::string_view text) {
+  while (!text.empty() && text.front() == '/') text.remove_prefix(1);
+  text = text.substr(0, std::min(text.find_first_of("?;&#"), kTargetBytesMax));
+  return std::string(trim(percent_decode(text)));
+}
+
+// The value of "name=" in a query.
+std::string_view query_value(std::string_view url, std::string_view name) {
+  std::size_t at = url.find('?');
+  while (at != std::string_view::npos) {
+    url.remove_prefix(at + 1);
+    if (istarts_with(url, name)) return url.substr(name.size());
+    at = url.find('&');
+  }
+  return {};
+}
+
+// Services write numbers in international form, with or without the plus.
+std::string international(std::string_view text) {
+  std::string number = number_part(text);
+  if (number.empty() || number.front() == '+') return number;
+  return is_ascii_digit(number.front()) ? "+" + number : std::string();
+}
+
+bool has_digit(std::string_view text) {
+  return std::any_of(text.begin(), text.end(), is_ascii_digit);
+}
+
+bool is_separator(char c) {
+  return c == '-' || c == '.' || c == '(' || c == ')' || c == ' ' || c == '/';
+}
+
+// "tel:" or "tel%3A" within a value: a redirect's query, a script.
+std::string embedded_number(std::string_view value) {
+  for (std::size_t at = 0; at + 4 < value.size(); ++at) {
+    if (ascii_lower(value[at]) != 't' || !istarts_with(value.substr(at), "tel")) continue;
+    if (at > 0 && is_ascii_alnum(value[at - 1]) && !(at > 2 && value[at - 3] == '%')) continue;
+    std::string_view rest = value.substr(at + 3);
+    if (istarts_with(rest, "%3a")) {
+      rest.remove_prefix(3);
+    } else if (rest.front() == ':') {
+      rest.remove_prefix(1);
+    } else {
+      continue;
+    }
+    const std::string decoded = percent_decode(rest.substr(0, kTargetBytesMax));
+    std::size_t size = 0;
+    while (size < decoded.size() && (is_ascii_digit(decoded[size]) || is_separator(decoded[size]) ||
+                                     (decoded[size] == '+' && size == 0))) {
+      ++size;
+    }
+    const std::string_view number = trim(std::string_view(decoded).substr(0, size));
+    if (has_digit(number)) return std::string(number);
+  }
+  return {};
+}
+
+std::string from_web_link(std::string_view url) {
+  std::string_view rest = url.substr(url.find(':') + 1);
+  while (!rest.empty() && (rest.front() == '/' || rest.front() == '\\')) rest.remove_prefix(1);
+  if (istarts_with(rest, "www.")) rest.remove_prefix(4);
+  if (istarts_with(rest, "wa.me/")) return international(rest.substr(6));
+  if (istarts_with(rest, "api.whatsapp.com/") || istarts_with(rest, "web.whatsapp.com/") ||
+      istarts_with(rest, "whatsapp.com/")) {
+    return international(query_value(rest, "phone="));
+  }
+  if (istarts_with(rest, "signal.me/#p/")) return international(rest.substr(13));
+  if (istarts_with(rest, "t.me/+")) {
+    const std::string number = number_part(rest.substr(5));
+    return std::all_of(number.begin() + 1, number.end(), is_ascii_digit) ? number : std::string();
+  }
+  return embedded_number(rest);
+}
+
+// As the URL standard has it (4.4): white space around is dropped, tabs and line ends anywhere.
+std::string_view tidy(std::string_view value, std::string& scratch) {
+  while (!value.empty() && static_cast<unsigned char>(value.front()) <= ' ') value.remove_prefix(1);
+  if (value.find_first_of("\t\r\n") == std::string_view::npos) return value;
+  scratch.clear();
+  std::copy_if(value.begin(), value.end(), std::back_inserter(scratch),
+               [](char c) { return c != '\t' && c != '\r' && c != '\n'; });
+  return scratch;
+}
+
+}  // namespace
+
+std::string html_call_target(std::string_view value) {
+  std::string scratch;
+  value = tidy(value, scratch);
+  const std::size_t colon = value.find(':');
+  if (colon == std::string_view::npos) {
+    return value.find('%') == std::string_view::npos ? std::string() : embedded_number(value);
+  }
+  const std::string_view scheme = value.substr(0, colon);
+  const std::string_view rest = value.substr(colon + 1);
+  if (iequals(scheme, "https") || iequals(scheme, "http")) return from_web_link(value);
+  if (iequals(scheme, "data") || iequals(scheme, "mailto") || iequals(scheme, "cid")) return {};
+  for (const std::string_view plain : {"tel", "callto", "sms", "smsto", "mms", "mmsto"}) {
+    if (iequals(scheme, plain)) return number_part(rest);
+  }
+  for (const std::string_view by_name : {"skype", "facetime", "facetime-audio"}) {
+    if (!iequals(scheme, by_name)) continue;
+    std::string number = number_part(rest);  // or a user's name
+    return !number.empty() && (number.front() == '+' || is_ascii_digit(number.front()))
+               ? number
+               : std::string();
+  }
+  if (iequals(scheme, "whatsapp")) return international(query_value(rest, "phone="));
+  if (iequals(scheme, "viber")) return international(query_value(rest, "number="));
+  if (iequals(scheme, "tg")) return international(query_value(rest, "phone="));
+  return embedded_number(value);
+}
+
+}  // namespace ringfence

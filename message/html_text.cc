@@ -1,0 +1,477 @@
+#include "message/html_text.h"
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "base/text.h"
+#include "message/html_links.h"
+#include "message/html_open_elements.h"
+#include "message/html_sink.h"
+#include "message/html_style_rules.h"
+#include "message/html_tokenizer.h"
+
+namespace ringfence {
+namespace {
+
+constexpr std::size_t kSheetBytesMax = 128u << 10;  // of all <style> elements of a part
+constexpr std::int32_t kWhite = 0xFFFFFF;
+constexpr std::int32_t kBlack = 0x000000;
+constexpr std::int32_t kLinkBlue = 0x0000EE;
+constexpr std::int32_t kButtonGray = 0xEFEFEF;
+constexpr std::int32_t kMarkYellow = 0xFFFF00;
+
+// Attributes of one tag that matter together; values with references decoded.
+struct Attributes {
+  std::string style, classes, id, name, type, content, value, media, color, background_color;
+  bool hidden = false;
+  bool href = false;
+  bool background_image = false;
+  std::uint32_t seen = 0;
+
+  void clear() {
+    for (std::string* text : {&style, &classes, &id, &name, &type, &content, &value, &media, &color,
+                              &background_color}) {
+      text->clear();
+    }
+    hidden = href = background_image = false;
+    seen = 0;
+  }
+};
+
+// Style by the element itself and its presentational attributes (WHATWG HTML, 15.3).
+StyleProps own_style(const ElementInfo& element, const Attributes& attributes) {
+  StyleProps props;
+  if (attributes.hidden) props.display = Display::kNone;
+  switch (element.id) {
+    case Element::kA:
+      if (attributes.href) props.color = kLinkBlue;  // not inherited
+      break;
+    case Element::kButton:
+      props.color = kBlack;
+      props.background = kButtonGray;
+      break;
+    case Element::kTextarea:
+    case Element::kSelect:
+      props.color = kBlack;
+      props.background = kWhite;
+      break;
+    case Element::kMark:
+      props.color = kBlack;
+      props.background = kMarkYellow;
+      break;
+    default:
+      break;
+  }
+  if (element.id == Element::kPre || element.id == Element::kTextarea ||
+      element.id == Element::kXmp || element.id == Element::kPlaintext) {
+    props.white_space = WhiteSpace::kPreserve;
+    props.set = kWhiteSpaceSet;
+  }
+  if (!attributes.color.empty()) {
+    const std::int32_t color = parse_legacy_color(attributes.color);
+    if (color != kColorUnset) props.color = color;
+  }
+  if (!attributes.background_color.empty()) {
+    const std::int32_t color = parse_legacy_color(attributes.background_color);
+    if (color != kColorUnset) props.background = color;
+  }
+  if (attributes.background_image) {
+    props.set |= kBackgroundImage;
+    props.on |= kBackgroundImage;
+  }
+  return props;
+}
+
+// Shown without a user's doing; "hidden", "checkbox", "file" and the like show no value.
+bool shows_value(std::string_view type) {
+  for (const std::string_view other :
+       {"hidden", "checkbox", "radio", "password", "file", "image"}) {
+    if (iequals(type, other)) return false;
+  }
+  return true;
+}
+
+bool is_described(std::string_view name) {
+  return iequals(name, "description") || istarts_with(name, "og:") ||
+         istarts_with(name, "twitter:");
+}
+
+}  // namespace
+
+class HtmlText::Impl final : public HtmlTokenHandler {
+ public:
+  Impl(const MessageOptions& options, StreamIds& ids)
+      : ids_(&ids),
+        token_bytes_max_(options.html_token_bytes_max),
+        tokenizer_(options.html_token_bytes_max),
+        open_(options.html_depth_max),
+        visible_(Place::kHtml, ids),
+        hidden_(Place::kHtmlHidden, ids) {}
+
+  void push(std::string_view utf8, TextPieces& out);
+  void finish(TextPieces& out);
+  LimitSet limits() const { return limits_; }
+
+  void on_text(std::string_view text) override;
+  HtmlContent on_start_tag(const HtmlTag& tag) override;
+  void on_end_tag(const HtmlTag& tag) override;
+  void on_excess(std::string_view raw) override;
+  void on_unclosed(std::string_view raw) override;
+
+ private:
+  enum class RawText : std::uint8_t { kNone, kSheet, kDropped };
+
+  void read_attributes(const HtmlTag& tag, const ElementInfo& element);
+  void read_attribute(const HtmlTag& tag, const HtmlTag::Attribute& attribute);
+  bool read_shown_attribute(std::uint64_t name, std::string_view value);
+  void give_pair_values(const ElementInfo& element);
+  void give_attribute(Place place, std::string_view text);
+  StyleProps cascade(const HtmlTag& tag, const ElementInfo& element);
+  HtmlContent open_element(const HtmlTag& tag, const ElementInfo& element);
+  HtmlContent begin_content(const ElementInfo& element);
+  void restyle_body(const StyleProps& props);
+  void close_to(std::size_t position);
+  void part(const HtmlTextStyle& style, Break width);
+  void end_raw_text();
+  std::int32_t page_color() const {
+    return rules_.has_unread_background() ? kColorUnknown : kWhite;
+  }
+
+  StreamIds* ids_;
+  std::size_t token_bytes_max_;
+  HtmlTokenizer tokenizer_;
+  HtmlOpenElements open_;
+  HtmlStyleRules rules_;
+  HtmlSink visible_;
+  HtmlSink hidden_;
+  Attributes attributes_;
+  std::string decoded_;
+  std::string torn_;      // the first bytes of a scalar that a push ended within
+  std::string raw_text_;  // of <style>, <script>, ... under way
+  std::size_t sheet_bytes_ = 0;
+  RawText raw_ = RawText::kNone;
+  bool body_seen_ = false;
+  bool skip_newline_ = false;  // the one right after <pre> and <textarea>
+  LimitSet limits_;
+  TextPieces* out_ = nullptr;  // during push and finish
+};
+
+void HtmlText::Impl::push(std::string_view utf8, TextPieces& out) {
+  out_ = &out;
+  while (!torn_.empty() && !utf8.empty()) {
+    torn_.push_back(utf8.front());
+    utf8.remove_prefix(1);
+    if (incomplete_utf8_suffix(torn_) == 0) {
+      tokenizer_.push(torn_, *this);
+      torn_.clear();
+    }
+  }
+  const std::size_t torn = incomplete_utf8_suffix(utf8);
+  tokenizer_.push(utf8.substr(0, utf8.size() - torn), *this);
+  torn_.append(utf8.substr(utf8.size() - torn));
+}
+
+void HtmlText::Impl::finish(TextPieces& out) {
+  out_ = &out;
+  if (!torn_.empty()) tokenizer_.push("\xEF\xBF\xBD", *this);
+  tokenizer_.finish(*this);
+  if (raw_ != RawText::kNone) on_unclosed(raw_text_);
+  visible_.finish(out);
+  hidden_.finish(out);
+}
+
+void HtmlText::Impl::on_text(std::string_view text) {
+  if (raw_ != RawText::kNone) {
+    const std::size_t bytes_max =
+        raw_ == RawText::kSheet ? kSheetBytesMax - sheet_bytes_ : token_bytes_max_;
+    const std::size_t room = bytes_max - std::min(bytes_max, raw_text_.size());
+    raw_text_.append(text.substr(0, room));
+    if (text.size() > room && raw_ == RawText::kSheet) limits_.insert(Limit::kHtmlTokenBytes);
+    return;
+  }
+  const HtmlTextStyle& style = open_.style();
+  if (skip_newline_ && !text.empty()) {
+    if (text.front() == '\r') text.remove_prefix(1);
+    if (!text.empty() && text.front() == '\n') text.remove_prefix(1);
+    skip_newline_ = false;
+  }
+  if (!style.hidden()) {
+    visible_.text(text, style.white_space, *out_);
+  } else if (hidden_.text(text, style.white_space, *out_)) {
+    visible_.mark_gap();
+  }
+}
+
+void HtmlText::Impl::on_excess(std::string_view raw) {
+  limits_.insert(Limit::kHtmlTokenBytes);
+  hidden_.text(raw, WhiteSpace::kCollapse, *out_);
+}
+
+void HtmlText::Impl::on_unclosed(std::string_view raw) {
+  if (raw.size() >= token_bytes_max_) limits_.insert(Limit::kHtmlTokenBytes);
+  raw.remove_suffix(incomplete_utf8_suffix(raw));
+  hidden_.part(Break::kNewline);
+  hidden_.text(raw, WhiteSpace::kCollapse, *out_);
+}
+
+HtmlContent HtmlText::Impl::on_start_tag(const HtmlTag& tag) {
+  skip_newline_ = false;
+  const ElementInfo element = element_info(tag.name);
+  read_attributes(tag, element);
+  if (element.id == Element::kHead) return HtmlContent::kData;
+  return open_element(tag, element);
+}
+
+void HtmlText::Impl::read_attributes(const HtmlTag& tag, const ElementInfo& element) {
+  attributes_.clear();
+  for (const HtmlTag::Attribute& attribute : tag.attributes) read_attribute(tag, attribute);
+  give_pair_values(element);
+}
+
+void HtmlText::Impl::read_attribute(const HtmlTag& tag, const HtmlTag::Attribute& attribute) {
+  std::string_view value = tag.value(attribute);
+  if (value.find('&') != std::string_view::npos) {
+    decoded_.clear();
+    decode_html_attribute(value, decoded_);
+    value = decoded_;
+  }
+  value.remove_suffix(incomplete_utf8_suffix(value));
+  const auto keep = [&](std::string& to, unsigned number) {
+    if ((attributes_.seen >> number & 1u) == 0) to.assign(value);  // of two the first counts
+    attributes_.seen |= 1u << number;
+  };
+  switch (attribute.name) {
+    case html_hash("style"):
+      return keep(attributes_.style, 0);
+    case html_hash("class"):
+      return keep(attributes_.classes, 1);
+    case html_hash("id"):
+      return keep(attributes_.id, 2);
+    case html_hash("name"):
+    case html_hash("property"):
+      return keep(attributes_.name, 3);
+    case html_hash("type"):
+      return keep(attributes_.type, 4);
+    case html_hash("media"):
+      return keep(attributes_.media, 5);
+    case html_hash("color"):
+    case html_hash("text"):
+      return keep(attributes_.color, 6);
+    case html_hash("bgcolor"):
+      return keep(attributes_.background_color, 7);
+    case html_hash("content"):
+      keep(attributes_.content, 8);
+      break;
+    case html_hash("value"):
+      keep(attributes_.value, 9);
+      break;
+    case html_hash("hidden"):
+      attributes_.hidden = true;
+      return;
+    case html_hash("background"):
+      attributes_.background_image = true;
+      break;
+    case html_hash("href"):
+      attributes_.href = true;
+      break;
+    default:
+      if (read_shown_attribute(attribute.name, value)) return;
+  }
+  const std::string number = html_call_target(value);
+  if (!number.empty()) give_attribute(Place::kHref, number);
+}
+
+bool HtmlText::Impl::read_shown_attribute(std::uint64_t name, std::string_view value) {
+  switch (name) {
+    case html_hash("alt"):
+    case html_hash("title"):
+    case html_hash("label"):
+    case html_hash("placeholder"):
+    case html_hash("aria-label"):
+    case html_hash("aria-description"):
+    case html_hash("aria-placeholder"):
+    case html_hash("aria-valuetext"):
+      give_attribute(Place::kHtmlAttr, value);
+      return true;
+    default:
+      return false;
+  }
+}
+
+// Attributes that show only together with another one.
+void HtmlText::Impl::give_pair_values(const ElementInfo& element) {
+  if (element.id == Element::kMeta && is_described(attributes_.name)) {
+    give_attribute(Place::kHtmlAttr, attributes_.content);
+  }
+  if (element.id == Element::kInput && shows_value(attributes_.type)) {
+    give_attribute(Place::kHtmlAttr, attributes_.value);
+  }
+}
+
+void HtmlText::Impl::give_attribute(Place place, std::string_view text) {
+  if (!trim(text).empty()) out_->append(ids_->next(), place, text, true);
+}
+
+StyleProps HtmlText::Impl::cascade(const HtmlTag& tag, const ElementInfo& element) {
+  StyleProps props = own_style(element, attributes_);
+  StyleDeclarations by_rules;
+  if (!rules_.empty()) {
+    std::array<std::uint64_t, HtmlStyleRules::kElementClassesMax> classes{};
+    std::size_t count = 0;
+    std::string_view rest = trim(attributes_.classes);
+    while (!rest.empty() && count < classes.size()) {
+      const auto* end = std::find_if(rest.begin(), rest.end(), is_ascii_space);
+      const auto size = static_cast<std::size_t>(end - rest.begin());
+      classes[count++] = html_hash(rest.substr(0, size));
+      rest = trim(rest.substr(size));
+    }
+    HtmlStyleRules::Subject subject{tag.name, 0, {classes.data(), count}};
+    if (!attributes_.id.empty()) subject.id = html_hash(attributes_.id);
+    by_rules = rules_.match(subject);
+    props.override_with(by_rules.normal);
+  }
+  if (!attributes_.style.empty()) {
+    const StyleDeclarations inline_style = parse_style_declarations(attributes_.style);
+    props.override_with(inline_style.normal);
+    props.override_with(by_rules.important);
+    props.override_with(inline_style.important);
+  } else {
+    props.override_with(by_rules.important);
+  }
+  return props;
+}
+
+HtmlContent HtmlText::Impl::open_element(const HtmlTag& tag, const ElementInfo& element) {
+  const StyleProps props = cascade(tag, element);
+  if (element.id == Element::kBody || element.id == Element::kHtml) {
+    if (body_seen_) {
+      restyle_body(props);
+      return HtmlContent::kData;
+    }
+    body_seen_ = element.id == Element::kBody;
+  }
+  close_to(open_.implied_end(element));
+  const bool was_hidden = open_.style().hidden();
+  const HtmlTextStyle style = derive_text_style(open_.style(), element, props, page_color());
+  part(style, style.edge);
+  if ((element.flags & kFlagVoid) != 0) return HtmlContent::kData;
+  const bool foreign =
+      tag.self_closing &&
+      (element.id == Element::kSvg || open_.find(Element::kSvg) != HtmlOpenElements::kNotOpen);
+  if (foreign) return HtmlContent::kData;
+  if (style.hidden() && !was_hidden) hidden_.part(Break::kNewline);
+  if (!open_.push(element, style)) limits_.insert(Limit::kHtmlDepth);
+  return begin_content(element);
+}
+
+HtmlContent HtmlText::Impl::begin_content(const ElementInfo& element) {
+  switch (element.id) {
+    case Element::kStyle:
+    case Element::kScript:
+    case Element::kRawText:
+      raw_ = element.id == Element::kStyle ? RawText::kSheet : RawText::kDropped;
+      raw_text_.clear();
+      return HtmlContent::kRawText;
+    case Element::kXmp:
+      return HtmlContent::kRawText;
+    case Element::kTitle:
+      return HtmlContent::kRcdata;
+    case Element::kTextarea:
+      skip_newline_ = true;
+      return HtmlContent::kRcdata;
+    case Element::kPlaintext:
+      return HtmlContent::kPlainText;
+    case Element::kPre:
+      skip_newline_ = true;
+      return HtmlContent::kData;
+    default:
+      return HtmlContent::kData;
+  }
+}
+
+// A second <body>, of a quoted message: what it says holds for what follows.
+void HtmlText::Impl::restyle_body(const StyleProps& props) {
+  HtmlTextStyle& style = open_.style();
+  StyleProps colors;
+  colors.color = props.color;
+  colors.background = props.background;
+  const Break edge = style.edge;
+  style = derive_text_style(style, ElementInfo{}, colors, page_color());
+  style.edge = edge;
+}
+
+void HtmlText::Impl::on_end_tag(const HtmlTag& tag) {
+  skip_newline_ = false;
+  if (raw_ != RawText::kNone) end_raw_text();
+  const ElementInfo element = element_info(tag.name);
+  switch (element.id) {
+    case Element::kHtml:
+    case Element::kBody:
+    case Element::kHead:
+      return;
+    case Element::kBr:
+      part(open_.style(), Break::kNewline);
+      return;
+    default:
+      break;
+  }
+  if (open_.take_excess()) return;
+  std::size_t position = HtmlOpenElements::kNotOpen;
+  switch (element.id) {
+    case Element::kTable:
+    case Element::kRow:
+    case Element::kRowGroup:
+    case Element::kCell:
+    case Element::kCaption:
+      position = open_.find_in_table(element.id);
+      break;
+    default:
+      position = open_.find(element.id);
+  }
+  if (position != HtmlOpenElements::kNotOpen) {
+    close_to(position);
+  } else if (element.id == Element::kP) {
+    part(open_.style(), Break::kNewline);
+  }
+}
+
+void HtmlText::Impl::end_raw_text() {
+  if (raw_ == RawText::kSheet) {
+    sheet_bytes_ += raw_text_.size();
+    const std::string_view media = trim(attributes_.media);
+    if (media.empty() || iequals(media, "all") || iequals(media, "screen")) {
+      rules_.add_sheet(raw_text_);
+    }
+  }
+  raw_ = RawText::kNone;
+  raw_text_.clear();
+}
+
+void HtmlText::Impl::close_to(std::size_t position) {
+  while (open_.size() > position) {
+    const HtmlTextStyle closed = open_.style();
+    open_.pop();
+    part(closed, closed.edge);
+    if (closed.hidden() && !open_.style().hidden()) hidden_.part(Break::kNewline);
+  }
+}
+
+// What has no box does not part what is shown around it.
+void HtmlText::Impl::part(const HtmlTextStyle& style, Break width) {
+  if (width == Break::kNone) return;
+  if (!style.no_box) visible_.part(width);
+  if (style.hidden()) hidden_.part(width);
+}
+
+HtmlText::HtmlText(const MessageOptions& options, StreamIds& ids)
+    : impl_(std::make_unique<Impl>(options, ids)) {}
+HtmlText::HtmlText(HtmlText&&) noexcept = default;
+HtmlText& HtmlText::operator=(HtmlText&&) noexcept = default;
+HtmlText::~HtmlText() = default;
+
+void HtmlText::push(std::string_view utf8, TextPieces& out) { impl_->push(utf8, out); }
+void HtmlText::finish(TextPieces& out) { impl_->finish(out); }
+LimitSet HtmlText::limits() const { return impl_->limits(); }
+
+}  // namespace ringfence
