@@ -82,9 +82,9 @@ std::uint32_t breaks_in(std::string_view formatted) {
 /// What is known of a region without asking the library.
 struct RegionFacts {
   int country_code = 0;
-  unsigned index = 0;                 // 1 .. number of regions: part of a cache key
-  std::uint32_t lengths = 0;          // bit n: a national number may have n digits
-  std::size_t prefix_digits_max = 0;  // what a trunk or carrier prefix may add
+  unsigned index = 0;           // 1 .. number of regions: part of a cache key
+  std::uint32_t lengths = 0;    // bit n: a national number may have n digits
+  bool trunk_expected = false;  // see trunk_prefix_expected
 };
 
 /// An answer in fixed size, for the cache.
@@ -117,6 +117,19 @@ PlanAnswer answer_of(const CacheEntry& e) {
   a.breaks = e.breaks;
   a.prefix_taken = e.prefix_taken;
   return a;
+}
+
+/// By the formats: most write the '0', and none may leave it out.
+bool writes_trunk_prefix(const PhoneMetadata& m) {
+  constexpr int kFormatsMin = 2;  // one may be for a kind of number of its own
+  if (m.national_prefix() != "0") return false;
+  int with = 0;
+  for (const auto& format : m.number_format()) {
+    if (format.national_prefix_formatting_rule().find('0') == std::string::npos) continue;
+    if (format.national_prefix_optional_when_formatting()) return false;
+    ++with;
+  }
+  return with >= kFormatsMin;
 }
 
 std::string library_name() {
@@ -227,10 +240,7 @@ Result<std::shared_ptr<const NumberingPlan>> NumberingPlan::create() {
     for (const int n : m.general_desc().possible_length()) {
       if (n > 0 && n < 32) facts.lengths |= std::uint32_t{1} << n;
     }
-    // A literal trunk prefix adds its own length; one given as a pattern may add a carrier code
-    // too.
-    const std::string& prefix = m.national_prefix_for_parsing();
-    facts.prefix_digits_max = prefix.size() <= 2 ? prefix.size() : 7;
+    facts.trunk_expected = writes_trunk_prefix(m);
     if (facts.country_code > 0 && facts.country_code <= kCountryCodeMax) {
       impl->lengths[static_cast<std::size_t>(facts.country_code)] |= facts.lengths;
     }
@@ -244,6 +254,11 @@ bool NumberingPlan::knows_region(std::string_view region) const {
 }
 
 std::string NumberingPlan::describe() const { return library_name(); }
+
+bool NumberingPlan::trunk_prefix_expected(std::string_view region) const {
+  const RegionFacts* facts = impl_->facts(region);
+  return facts != nullptr && facts->trunk_expected;
+}
 
 int NumberingPlan::country_code(std::string_view region) const {
   const RegionFacts* facts = impl_->facts(region);

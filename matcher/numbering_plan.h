@@ -51,6 +51,8 @@ class NumberingPlan {
   PlanAnswer national(std::string_view digits, std::string_view region) const;
   /// Length of the country code that `digits` begins with, 1 to 3; 0 for none.
   int country_code_length(std::string_view digits) const;
+  /// True when numbers of the region are written with a trunk prefix at home ("030 ..." in DE).
+  bool trunk_prefix_expected(std::string_view region) const;
   /// Country code of a known region, 0 for an unknown one.
   int country_code(std::string_view region) const;
 

@@ -1,0 +1,28 @@
+// Context words: what the words around digits say of them. Data, in several languages.
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+namespace ringfence {
+
+enum class WordKind {
+  kNone,
+  kCall,     // "call", "Tel", "Fax": a telephone number follows
+  kSupport,  // "support", "contact": one may follow
+  kId,       // "order", "invoice", "VAT": some other number follows
+  kNeutral,  // "number", "no", "is": says nothing, stands between a label and its number
+};
+
+/// Of one word of ASCII letters in any case, as folded ("telefono", "Telefonnummer", "INV").
+WordKind word_kind(std::string_view word);
+
+/// True when UTF-8 text holds a telephone sign or a word for calling in a script that does not fold
+/// to ASCII.
+bool has_call_sign(std::string_view utf8);
+
+/// True when UTF-8 text ends (begins) with a currency sign, blanks aside.
+bool ends_with_currency(std::string_view utf8);
+bool begins_with_currency(std::string_view utf8);
+
+}  // namespace ringfence

@@ -1,0 +1,276 @@
+#include "matcher/digit_groups.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "base/text.h"
+#include "matcher/fold_table.h"
+
+namespace ringfence {
+namespace {
+
+constexpr std::size_t kGapBytesMax = 40;     // a wrapped, quoted or tabulated line end fits
+constexpr std::size_t kSpelledWordsMin = 3;  // fewer words of digits are plain English
+constexpr std::uint8_t kGapSpacesMax = 4;
+
+struct DigitWord {
+  std::string_view word;
+  char digit;
+};
+constexpr DigitWord kDigitWords[] = {
+    {"zero", '0'},  {"oh", '0'},    {"o", '0'},     {"nought", '0'}, {"naught", '0'}, {"nil", '0'},
+    {"one", '1'},   {"two", '2'},   {"three", '3'}, {"four", '4'},   {"five", '5'},   {"six", '6'},
+    {"seven", '7'}, {"eight", '8'}, {"nine", '9'},  {"niner", '9'},
+};
+
+/// '\0' for a letter that looks like no digit.
+char look_alike_digit(char c) {
+  switch (c) {
+    case 'O':
+    case 'o':
+      return '0';
+    case 'l':
+    case 'I':
+    case '|':
+      return '1';
+    case 'S':
+      return '5';
+    case 'B':
+      return '8';
+    default:
+      return '\0';
+  }
+}
+
+bool is_word_char(char c) { return is_ascii_alnum(c) || c == kFoldLetter; }
+
+char digit_of_word(std::string_view word) {
+  for (const DigitWord& w : kDigitWords) {
+    if (iequals(word, w.word)) return w.digit;
+  }
+  return '\0';
+}
+
+int times_of_word(std::string_view word) {
+  if (iequals(word, "double")) return 2;
+  if (iequals(word, "triple") || iequals(word, "treble")) return 3;
+  return 0;
+}
+
+class Grouper {
+ public:
+  explicit Grouper(std::string_view text) : text_(text) {}
+
+  DigitGroups run() {
+    out_.digits.reserve(text_.size());
+    std::size_t i = 0;
+    while (i < text_.size()) {
+      const char c = text_[i];
+      if (is_ascii_digit(c) || look_alike_digit(c) != '\0') {
+        i = take_run(i);
+      } else if (is_ascii_alpha(c)) {
+        i = take_word(i);
+      } else {
+        ++i;
+      }
+    }
+    drop_plain_english();
+    for (std::size_t k = 1; k < out_.groups.size(); ++k) {
+      out_.groups[k].gap = gap_between(out_.groups[k - 1], out_.groups[k]);
+    }
+    return std::move(out_);
+  }
+
+ private:
+  /// A run that begins with a digit or a look-alike. Letters count only when the whole word is
+  /// digits and look-alikes; otherwise the digits stand alone and the letters are glued to them.
+  std::size_t take_run(std::size_t begin) {
+    std::size_t end = begin;
+    std::size_t digits = 0;
+    while (end < text_.size() &&
+           (is_ascii_digit(text_[end]) || look_alike_digit(text_[end]) != '\0')) {
+      digits += is_ascii_digit(text_[end]);
+      ++end;
+    }
+    const bool whole = (begin == 0 || !is_word_char(text_[begin - 1])) &&
+                       (end == text_.size() || !is_word_char(text_[end]));
+    if (digits < end - begin && !(whole && acts_as_digits(begin, end, digits))) {
+      if (!is_ascii_digit(text_[begin])) return text_[begin] == '|' ? begin + 1 : take_word(begin);
+      end = begin;
+      while (end < text_.size() && is_ascii_digit(text_[end])) ++end;
+      digits = end - begin;
+    }
+    std::string value(text_.substr(begin, end - begin));
+    for (char& c : value) {
+      if (!is_ascii_digit(c)) c = look_alike_digit(c);
+    }
+    add(begin, end, value, digits < end - begin, false);
+    return end;
+  }
+
+  /// Digits with look-alikes between or beside them; without any digit only when joined tightly to
+  /// a group ("1-8OO-..." has one, "I-888-..." is joined).
+  bool acts_as_digits(std::size_t begin, std::size_t end, std::size_t digits) const {
+    const std::size_t letters = end - begin - digits;
+    if (digits > 0) return letters <= 3 || letters * 2 <= end - begin;
+    if (end - begin > 4) return false;
+    const bool joined_after =
+        end + 1 < text_.size() && is_joiner(text_[end]) && is_ascii_digit(text_[end + 1]);
+    const bool joined_before =
+        begin >= 2 && is_joiner(text_[begin - 1]) && is_ascii_digit(text_[begin - 2]);
+    return joined_after || joined_before;
+  }
+  static bool is_joiner(char c) { return c == '-' || c == '.' || c == '(' || c == ')'; }
+
+  std::size_t take_word(std::size_t begin) {
+    std::size_t end = begin;
+    while (end < text_.size() && is_ascii_alpha(text_[end])) ++end;
+    const std::string_view word = text_.substr(begin, end - begin);
+    if ((begin > 0 && is_word_char(text_[begin - 1])) || word.size() > 6) {
+      pending_times_ = 0;
+      return end;
+    }
+    if (const int times = times_of_word(word); times > 0) {
+      pending_times_ = times;
+      pending_begin_ = begin;
+      return end;
+    }
+    if (const char digit = digit_of_word(word); digit != '\0') {
+      const std::size_t from = pending_times_ > 0 ? pending_begin_ : begin;
+      add(from, end, std::string(static_cast<std::size_t>(std::max(pending_times_, 1)), digit),
+          false, true);
+    }
+    pending_times_ = 0;
+    return end;
+  }
+
+  void add(std::size_t begin, std::size_t end, std::string value, bool look_alike, bool spelled) {
+    if (!spelled && pending_times_ > 0 && value.size() == 1) {  // "double 8"
+      value = std::string(static_cast<std::size_t>(pending_times_), value[0]);
+      begin = pending_begin_;
+      spelled = true;
+    }
+    pending_times_ = 0;
+    Group group;
+    group.begin = static_cast<std::uint32_t>(begin);
+    group.end = static_cast<std::uint32_t>(end);
+    group.at = static_cast<std::uint32_t>(out_.digits.size());
+    group.size = static_cast<std::uint32_t>(value.size());
+    group.look_alike = look_alike;
+    group.spelled = spelled;
+    out_.digits += value;
+    out_.groups.push_back(group);
+  }
+
+  /// Words of digits that do not stand in a row of several groups are words.
+  void drop_plain_english() {
+    const auto spelled = static_cast<std::size_t>(std::count_if(
+        out_.groups.begin(), out_.groups.end(), [](const Group& g) { return g.spelled; }));
+    if (spelled == 0 || spelled >= kSpelledWordsMin) return;
+    DigitGroups kept;
+    for (Group g : out_.groups) {
+      if (g.spelled) continue;
+      const std::string_view value = std::string_view(out_.digits).substr(g.at, g.size);
+      g.at = static_cast<std::uint32_t>(kept.digits.size());
+      kept.digits += value;
+      kept.groups.push_back(g);
+    }
+    out_ = std::move(kept);
+  }
+
+  Gap gap_between(const Group& a, const Group& b) const;
+
+  std::string_view text_;
+  DigitGroups out_;
+  int pending_times_ = 0;
+  std::size_t pending_begin_ = 0;
+};
+
+Gap Grouper::gap_between(const Group& a, const Group& b) const {
+  Gap gap;
+  const std::string_view between = text_.substr(a.end, b.begin - a.end);
+  const bool single = a.size == 1 && b.size == 1;
+  bool breaks = between.size() > kGapBytesMax || between.empty();
+  std::size_t marks = 0;
+  for (const char c : between) {
+    switch (c) {
+      case ' ':
+      case '\v':
+      case '\f':
+        gap.spaces = static_cast<std::uint8_t>(std::min(gap.spaces + 1, 255));
+        break;
+      case '\r':
+        break;
+      case '\n':
+        gap.lines = static_cast<std::uint8_t>(gap.lines + 1);
+        break;
+      case '\t':
+        gap.tabs = static_cast<std::uint8_t>(gap.tabs + 1);
+        break;
+      case '-':
+      case '_':
+        gap.dash = true;
+        ++marks;
+        break;
+      case '.':
+        gap.dot = true;
+        ++marks;
+        break;
+      case '/':
+        gap.slash = true;
+        ++marks;
+        break;
+      case '(':
+      case ')':
+      case '[':
+      case ']':
+        gap.bracket = true;
+        break;
+      case '\'':
+        ++marks;
+        break;
+      case '>':
+        breaks |= gap.lines == 0;
+        break;  // quotes of a reply
+      case '+':
+        gap.plus = breaks = true;
+        break;
+      case ',':
+        gap.comma = true;
+        ++marks;
+        breaks |= !single && !a.spelled;
+        break;
+      case '`':
+      case '~':
+      case '*':
+      case '|':
+      case ':':
+      case '\\':
+      case '^':
+      case '"':
+      case '!':
+      case kFoldSymbol:
+        gap.odd = true;
+        ++marks;
+        break;
+      default:
+        breaks = true;
+    }
+  }
+  if (!single) {
+    breaks |= gap.lines > 1 || gap.spaces > kGapSpacesMax * (gap.lines + gap.tabs > 0 ? 4 : 1) ||
+              gap.tabs > 3;
+    breaks |= marks > 3;
+  }
+  if (gap.comma) gap.odd = true;
+  gap.breaks = breaks;
+  gap.tight = gap.spaces == 0 && gap.lines == 0 && gap.tabs == 0 && !between.empty();
+  return gap;
+}
+
+}  // namespace
+
+DigitGroups digit_groups(std::string_view text) { return Grouper(text).run(); }
+
+}  // namespace ringfence

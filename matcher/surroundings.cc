@@ -1,0 +1,327 @@
+#include "matcher/surroundings.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "matcher/context_words.h"
+#include "matcher/fold_table.h"
+
+namespace ringfence {
+namespace {
+
+constexpr std::size_t kBackBytes = 60;  // how far back words are read
+constexpr std::size_t kNearBytes = 28;  // a word this near belongs to the number
+constexpr std::size_t kAheadBytes = 24;
+constexpr std::size_t kTableGroupsMin = 4;  // more figures than this in a line make a table
+
+bool is_line_end(char c) { return c == '\n' || c == '\t'; }
+bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
+bool is_word_char(char c) { return is_ascii_alpha(c) || c == kFoldLetter; }
+
+/// Letters that stand for "telephone", "fax", "mobile", ... before a colon or in brackets.
+bool is_call_letter(char c) {
+  return std::string_view("tfpmcwovhde").find(ascii_lower(c)) != std::string_view::npos;
+}
+
+class Look {
+ public:
+  Look(const Cluster& cluster, const DigitGroups& groups, const Span& span)
+      : cluster_(cluster), text_(cluster.text), groups_(groups), span_(span) {}
+
+  Surroundings run() {
+    back();
+    ahead();
+    signs();
+    glue_left();
+    glue_right();
+    line();
+    return out_;
+  }
+
+ private:
+  void back();
+  void ahead();
+  void signs();
+  void glue_left();
+  void glue_right();
+  void line();
+  void against(double weight, std::string_view reason) {
+    if (weight < out_.glue) out_.reason = reason;
+    out_.glue = std::min(out_.glue, weight);
+  }
+  std::string_view word_before(std::size_t end) const {
+    std::size_t begin = end;
+    while (begin > 0 && is_word_char(text_[begin - 1])) --begin;
+    return text_.substr(begin, end - begin);
+  }
+  std::string_view word_after(std::size_t begin) const {
+    std::size_t end = begin;
+    while (end < text_.size() && is_word_char(text_[end])) ++end;
+    return text_.substr(begin, end - begin);
+  }
+  char at(std::size_t i) const { return i < text_.size() ? text_[i] : '\n'; }
+
+  const Cluster& cluster_;
+  std::string_view text_;
+  const DigitGroups& groups_;
+  const Span& span_;
+  Surroundings out_;
+};
+
+/// Words before, nearest first. A label of something else counts while nothing but words that say
+/// nothing stands between; a word for calling counts further.
+void Look::back() {
+  std::size_t i = span_.begin;
+  bool adjacent = true;  // only neutral words and signs so far
+  bool sentence = false;
+  std::size_t paragraph = 0;
+  while (i > 0 && span_.begin - i < kBackBytes) {
+    const char c = text_[i - 1];
+    if (!is_word_char(c)) {
+      if (is_ascii_digit(c)) adjacent = false;
+      if (c == '\n' && ++paragraph > 3) return;
+      if ((c == '.' || c == '!' || c == '?') && is_ascii_space(at(i))) sentence = true;
+      if (c == ';' || c == ',') adjacent = adjacent && span_.begin - i < 3;
+      --i;
+      continue;
+    }
+    const std::string_view word = word_before(i);
+    const std::size_t distance = span_.begin - i;
+    i -= word.size();
+    WordKind kind = word_kind(word);
+    if (word.size() == 1 && kind == WordKind::kNone && is_call_letter(word[0]) && distance <= 4 &&
+        distance > 0 && (at(i + 1) == ':' || at(i + 1) == '.' || at(i + 1) == ')') &&
+        (i == 0 || !is_ascii_alnum(text_[i - 1]))) {
+      kind = WordKind::kCall;
+    }
+    switch (kind) {
+      case WordKind::kCall:
+        if (!out_.id_label) {
+          out_.call =
+              std::max(out_.call, distance <= kNearBytes && !sentence ? kCallWeightMax : 2.0);
+        }
+        if (adjacent) return;
+        adjacent = false;
+        break;
+      case WordKind::kSupport:
+        if (!out_.id_label) out_.call = std::max(out_.call, distance <= kNearBytes ? 1.5 : 1.0);
+        adjacent = false;
+        break;
+      case WordKind::kId:
+        if (adjacent && !sentence) {
+          out_.id_label = true;
+        } else if (out_.call == 0 && distance <= kNearBytes) {
+          out_.id_near = true;
+        }
+        adjacent = false;
+        break;
+      case WordKind::kNeutral:
+        break;
+      case WordKind::kNone:
+        // "Order placed: 123": one more word may stand between, in small letters.
+        adjacent = false;
+        break;
+    }
+  }
+}
+
+/// "(fax)", "phone", "to cancel": words right after, unless they label what follows.
+void Look::ahead() {
+  std::size_t i = span_.end;
+  std::size_t words = 0;
+  while (i < text_.size() && i - span_.end < kAheadBytes && words < 3) {
+    if (is_ascii_digit(text_[i]) || text_[i] == '\n') return;
+    if (!is_word_char(text_[i])) {
+      ++i;
+      continue;
+    }
+    const std::string_view word = word_after(i);
+    i += word.size();
+    ++words;
+    const bool labels_next = at(i) == ':' || at(i) == '.' || (at(i) == ' ' && at(i + 1) == ':');
+    if (word_kind(word) == WordKind::kCall && !labels_next) {
+      out_.call = std::max(out_.call, 2.0);
+      return;
+    }
+  }
+}
+
+/// Telephone signs and words of other scripts, in the text as written.
+void Look::signs() {
+  if (out_.call >= kCallWeightMax || cluster_.original_at.size() != text_.size() + 1) return;
+  const std::uint32_t from =
+      span_.begin > kNearBytes ? span_.begin - static_cast<std::uint32_t>(kNearBytes) : 0;
+  const std::string_view folded = text_.substr(from, span_.begin - from);
+  const bool foreign = folded.find(kFoldSymbol) != std::string_view::npos ||
+                       folded.find(kFoldLetter) != std::string_view::npos;
+  if (!foreign && cluster_.shown(from, span_.begin).size() == folded.size()) return;
+  if (has_call_sign(cluster_.shown(from, span_.begin))) out_.call = kCallWeightMax;
+}
+
+void Look::glue_left() {
+  const std::size_t b = span_.begin;
+  if (b == 0) return;
+  const char c = text_[b - 1];
+  const bool marked = !is_ascii_digit(text_[b]);  // begins with '+' or a bracket
+  if (is_ascii_space(c) || c == '(' || c == '>' || c == '"' || c == '\'' || c == ':' ||
+      c == kFoldSymbol) {
+    return;
+  }
+  if (c == kFoldLetter) return;  // no spaces in Chinese or Thai
+  std::size_t word_end = b;
+  if (c == '-' || c == '/' || c == '.' || c == '_') --word_end;
+  const std::string_view word = word_before(word_end);
+  const bool digit_behind =
+      word_end > word.size() && is_ascii_digit(text_[word_end - word.size() - 1]);
+  const WordKind kind = word_kind(word);
+  if (!word.empty() && kind == WordKind::kId) {
+    against(-4, "id-label");
+  } else if (!word.empty() && (kind == WordKind::kCall || kind == WordKind::kSupport)) {
+    out_.call = std::max(out_.call, kind == WordKind::kCall ? kCallWeightMax : 1.5);
+  } else if (!word.empty() && digit_behind && !marked) {
+    against(-4, "mixed-id");
+  } else if (!word.empty()) {
+    const bool capitals = word.size() <= 5 && std::all_of(word.begin(), word.end(), is_upper);
+    if (word_end < b && (c == '_' || c == '/')) {
+      against(marked ? -1 : -4, c == '/' ? "path" : "mixed-id");
+    } else if (capitals) {
+      against(marked ? -0.5 : span_.first == span_.last ? -4 : -1.5, "mixed-id");
+    } else {
+      against(marked ? 0 : -0.5, "glued");
+    }
+  } else {
+    switch (c) {
+      case '#':
+        if (out_.call < kCallWeightMax) against(-4, "id-label");
+        break;
+      case '=':
+      case '&':
+      case '?':
+        if (out_.call < kCallWeightMax) against(-4, "query");
+        break;
+      case '/':
+      case '\\':
+        against(-3, "path");
+        break;
+      case '@':
+        against(-4, "mail-address");
+        break;
+      case '_':
+        if (b >= 2 && is_ascii_alnum(text_[b - 2])) against(-4, "mixed-id");
+        break;
+      case '.':
+      case ',':
+        if (b >= 2 && is_ascii_digit(text_[b - 2])) against(-4, "decimal");
+        break;
+      case '-':
+        if (b >= 2 && is_ascii_alnum(text_[b - 2])) against(-1, "mixed-id");
+        break;
+      case '{':
+      case '<':
+      case '%':
+        against(-2, "code");
+        break;
+      default:
+        break;
+    }
+  }
+}
+
+void Look::glue_right() {
+  const std::size_t e = span_.end;
+  if (e >= text_.size()) return;
+  const char c = text_[e];
+  const char next = at(e + 1);
+  if (is_word_char(c) && c != kFoldLetter) {
+    const std::string_view word = word_after(e);
+    const char behind = at(e + word.size());
+    const bool unit = word == "px" || word == "em" || word == "pt" || word == "ms" ||
+                      word == "kb" || word == "KB" || word == "MB" || word == "GB" ||
+                      word == "km" || word == "kg" || word == "mm" || word == "cm" ||
+                      word == "st" || word == "th";
+    if (unit) {
+      against(-5, "unit");
+    } else if (is_ascii_digit(behind) && word_kind(word) != WordKind::kCall) {
+      against(-4, "mixed-id");
+    } else if (word_kind(word) != WordKind::kCall) {
+      const bool capitals = word.size() <= 2 && std::all_of(word.begin(), word.end(), is_upper);
+      against(capitals && groups_.groups[span_.first].size > 7 ? -2 : -0.3, "glued");
+    }
+    return;
+  }
+  switch (c) {
+    case '@':
+      against(-6, "mail-address");
+      break;
+    case '%':
+      against(-6, "percentage");
+      break;
+    case '=':
+    case '&':
+      against(-3, "query");
+      break;
+    case '_':
+      if (is_ascii_alnum(next)) against(-3, "mixed-id");
+      break;
+    case '-':
+      if (is_ascii_alpha(next)) against(-1.5, "mixed-id");
+      break;
+    case '/':
+      if (is_ascii_alpha(next)) against(-0.7, "path");
+      break;
+    case '.':
+      if (next >= 'a' && next <= 'z') against(-2, "file-name");
+      break;
+    case '{':
+    case '}':
+      against(-1, "code");
+      break;
+    default:
+      break;
+  }
+}
+
+/// The line or cell around: nothing else in it, or a row of figures.
+void Look::line() {
+  std::size_t begin = span_.begin;
+  while (begin > 0 && !is_line_end(text_[begin - 1])) --begin;
+  std::size_t end = span_.end;
+  while (end < text_.size() && !is_line_end(text_[end])) ++end;
+  std::size_t letters = 0;
+  for (std::size_t i = begin; i < end; ++i) {
+    if (i == span_.begin) i = span_.end;
+    if (i < end) letters += is_word_char(text_[i]);
+  }
+  std::size_t row_begin = begin;
+  while (row_begin > 0 && text_[row_begin - 1] != '\n') --row_begin;
+  std::size_t row_end = end;
+  while (row_end < text_.size() && text_[row_end] != '\n') ++row_end;
+  std::size_t in_line = 0;
+  std::size_t in_row = 0;
+  for (std::size_t k = 0; k < groups_.groups.size(); ++k) {
+    const Group& g = groups_.groups[k];
+    if (k >= span_.first && k <= span_.last) continue;
+    if (g.begin >= row_begin && g.end <= row_end) ++in_row;
+    if (g.begin >= begin && g.end <= end) ++in_line;
+  }
+  // A window cut at its edge shows only part of a line.
+  const bool whole_line =
+      (begin > 0 || cluster_.begin < Cluster::kContextBytes) &&
+      (end < text_.size() || text_.size() - cluster_.end < Cluster::kContextBytes);
+  out_.own_line = whole_line && letters == 0 && in_line == 0;
+  const auto blank = [](std::string_view s) {
+    return std::none_of(s.begin(), s.end(),
+                        [](char c) { return is_ascii_alnum(c) || c == kFoldLetter; });
+  };
+  out_.alone =
+      out_.own_line && blank(text_.substr(0, span_.begin)) && blank(text_.substr(span_.end));
+  out_.table = in_row >= kTableGroupsMin && letters < 2 * in_row;
+}
+
+}  // namespace
+
+Surroundings look_around(const Cluster& cluster, const DigitGroups& groups, const Span& span) {
+  return Look(cluster, groups, span).run();
+}
+
+}  // namespace ringfence
