@@ -164,7 +164,9 @@ Verdict decide(const Policy& policy, const Evidence& evidence) {
     verdict.rule = does->name;
     verdict.reply = reply_for(*does);
   }
-  if (would != does) {
+  const bool accepts_either_way =
+      action_of(would) == Action::kAccept && action_of(does) == Action::kAccept;
+  if (would != does && !accepts_either_way) {
     verdict.shadow = Verdict::Shadow{action_of(would), would == nullptr ? "" : would->name};
   }
   return verdict;

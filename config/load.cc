@@ -13,6 +13,7 @@ constexpr std::size_t kKiB = 1u << 10;
 constexpr std::size_t kMiB = 1u << 20;
 constexpr std::size_t kGiB = 1u << 30;
 constexpr int kMinute = 60;
+constexpr int kHour = 3'600;
 constexpr int kDay = 86'400;
 
 const Table<SkipOptions>& skip_table() {
@@ -97,11 +98,23 @@ const Table<MatcherOptions>& matcher_table() {
   return table;
 }
 
+const Table<DecayOptions>& decay_table() {
+  using O = DecayOptions;
+  static const Table<O> table = {
+      scalar("half_life", &O::half_life, long_duration(kHour, 3'650 * kDay)),
+      scalar("floor", &O::floor, integer(0, 100)),
+      scalar("dormant_after", &O::dormant_after, long_duration(kHour, 3'650 * kDay)),
+      scalar("expire_after", &O::expire_after, long_duration(kHour, 3'650 * kDay)),
+  };
+  return table;
+}
+
 const Table<ReputationOptions>& reputation_table() {
   using O = ReputationOptions;
   static const Table<O> table = {
       scalar("directory", &O::directory, parse_path),
       scalar("generations_kept", &O::generations_kept, integer(1, 1'000)),
+      section("decay", &O::decay, decay_table()),
   };
   return table;
 }
@@ -140,13 +153,29 @@ const Table<Config>& config_table() {
   return table;
 }
 
+/// The value at the end of `path`, or as far down as the file goes; never null.
+const YamlNode* nearest_value(const YamlNode& root, std::initializer_list<std::string_view> path) {
+  const YamlNode* node = &root;
+  for (const std::string_view key : path) {
+    const YamlNode* below = find_value(*node, key);
+    if (below == nullptr) break;
+    node = below;
+  }
+  return node;
+}
+
 /// What no single key can tell.
 void check_whole(const YamlNode& root, const Config& config, ConfigErrors& errors) {
-  const YamlNode* milter = find_value(root, "milter");
-  if (milter == nullptr || config.milter.socket != "unix:" + config.milter.control_socket) return;
-  const YamlNode* control = find_value(*milter, "control_socket");
-  errors.add(control != nullptr ? control->at : milter->at,
-             "control_socket: is the path of the milter's own socket");
+  const MilterOptions& milter = config.milter;
+  if (milter.socket == "unix:" + milter.control_socket) {
+    errors.add(nearest_value(root, {"milter", "control_socket"})->at,
+               "control_socket: is the path of the milter's own socket");
+  }
+  const DecayOptions& decay = config.reputation.decay;
+  if (decay.expire_after <= decay.dormant_after) {
+    errors.add(nearest_value(root, {"reputation", "decay", "expire_after"})->at,
+               "expire_after: is not longer than dormant_after");
+  }
 }
 
 }  // namespace

@@ -101,7 +101,7 @@ struct Verdict {
   Reply reply;                      // filled for kReject and kTempfail
   int score = 0;                    // Evidence::score()
   /// What would be done, by which rule, if every rule and the policy were in enforce mode; nothing
-  /// when that is the rule that decided.
+  /// when that is the rule that decided, or accept either way.
   struct Shadow {
     Action action;
     std::string rule;

@@ -124,6 +124,12 @@ Parser<int> duration(int seconds_min, int seconds_max) {
   };
 }
 
+Parser<std::chrono::seconds> long_duration(int seconds_min, int seconds_max) {
+  return [parse = duration(seconds_min, seconds_max)](std::string_view text) {
+    return parse(text).map([](int seconds) { return std::chrono::seconds(seconds); });
+  };
+}
+
 Parsed<unsigned> parse_file_mode(std::string_view text) {
   std::string_view digits = text;
   if (digits.starts_with("0o")) digits.remove_prefix(2);

@@ -3,6 +3,7 @@
 // Errors are the second half of a sentence: "'9x' is not a whole number from 0 to 100".
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -34,6 +35,7 @@ Parser<std::size_t> count(std::size_t min, std::size_t max);
 Parser<std::size_t> byte_size(std::size_t min, std::size_t max);
 /// "30s", "5m", "2h", "14d"; gives seconds.
 Parser<int> duration(int seconds_min, int seconds_max);
+Parser<std::chrono::seconds> long_duration(int seconds_min, int seconds_max);
 /// Permissions in octal as chmod reads them: "0660", "660", "0o660".
 Parsed<unsigned> parse_file_mode(std::string_view text);
 

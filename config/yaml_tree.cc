@@ -30,6 +30,8 @@ class TreeBuilder : public YAML::EventHandler {
   TreeBuilder(YamlNode& root, ConfigErrors& errors) : root_(root), errors_(errors) {}
 
   bool begun() const { return begun_; }
+  /// Where the innermost list or map begins that is still open.
+  Position innermost() const { return open_.empty() ? Position{} : open_.back().node.at; }
 
   void OnDocumentStart(const YAML::Mark& mark) override {
     if (begun_) throw Stop{position_of(mark), "the file goes on after its one YAML document"};
@@ -222,11 +224,11 @@ bool parse_yaml(std::string_view yaml, YamlNode& root, ConfigErrors& errors) {
     errors.add(stop->at, stop->message);
     return false;
   }
+  TreeBuilder builder(root, errors);
   try {
     ViewBuffer buffer(yaml);
     std::istream stream(&buffer);
     YAML::Parser parser(stream);
-    TreeBuilder builder(root, errors);
     while (parser.HandleNextDocument(builder)) {
     }
     if (builder.begun() && root.kind != YamlNode::Kind::kNull) return true;
@@ -234,7 +236,10 @@ bool parse_yaml(std::string_view yaml, YamlNode& root, ConfigErrors& errors) {
   } catch (const Stop& stop) {
     errors.add(stop.at, stop.message);
   } catch (const YAML::Exception& error) {
-    const Position at = error.mark.is_null() ? Position{} : position_of(error.mark);
+    // A missing ']' or '}' is told at the end of the file: tell where it was opened.
+    const bool unclosed =
+        error.mark.is_null() || std::string_view(error.msg).starts_with("end of ");
+    const Position at = unclosed ? builder.innermost() : position_of(error.mark);
     errors.add(at, fmt::format("YAML syntax: {}", printable(error.msg)));
   }
   return false;

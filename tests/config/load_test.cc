@@ -1,0 +1,313 @@
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <set>
+
+#include "base/file.h"
+#include "config/config.h"
+
+namespace ringfence {
+namespace {
+
+const std::filesystem::path kSource = RINGFENCE_SOURCE_DIR;
+
+Config parsed(const std::string& yaml) {
+  auto config = parse_config(yaml, "test.yaml");
+  EXPECT_TRUE(config) << config.error().message;
+  return config ? *config : Config{};
+}
+
+/// Structured bindings, so that a new member of another room's options stops this from compiling
+/// until it is compared, and so has a key, here too.
+void expect_same(const Config& a, const Config& b) {
+  EXPECT_EQ(a.milter, b.milter);
+  EXPECT_EQ(a.headers, b.headers);
+  EXPECT_EQ(a.recipient_regions, b.recipient_regions);
+  EXPECT_EQ(a.policy, b.policy);
+  {
+    const auto& [m1, m2, m3, m4, m5, m6, m7] = a.message;
+    const auto& [n1, n2, n3, n4, n5, n6, n7] = b.message;
+    EXPECT_EQ(std::tie(m1, m2, m3, m4, m5, m6, m7), std::tie(n1, n2, n3, n4, n5, n6, n7));
+  }
+  {
+    const auto& [m1, m2, m3] = a.matcher;
+    const auto& [n1, n2, n3] = b.matcher;
+    EXPECT_EQ(std::tie(m1, m2, m3), std::tie(n1, n2, n3));
+  }
+  {
+    const auto& [m1, m2, m3] = a.reputation;
+    const auto& [n1, n2, n3] = b.reputation;
+    EXPECT_EQ(std::tie(m1, m2, m3), std::tie(n1, n2, n3));
+  }
+  {
+    const auto& [m1, m2, m3] = a.log;
+    const auto& [n1, n2, n3] = b.log;
+    EXPECT_EQ(std::tie(m1, m2, m3), std::tie(n1, n2, n3));
+  }
+}
+
+TEST(ConfigFile, HoldsTheDefaults) {
+  const auto path = kSource / "config/ringfence.yaml";
+  const auto config = load_config(path);
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_EQ(config->path, path);
+  expect_same(*config, default_config());
+}
+
+TEST(ConfigFile, NamesEveryKey) {
+  const auto yaml = read_file(kSource / "config/ringfence.yaml", 1 << 20);
+  ASSERT_TRUE(yaml);
+  const auto keys = known_config_keys();
+  EXPECT_EQ(std::set<std::string>(keys.begin(), keys.end()).size(), keys.size());
+  EXPECT_GT(keys.size(), 60u);
+  for (const std::string& key : keys) {
+    const std::string name = key.substr(key.rfind('.') + 1);
+    EXPECT_NE(yaml->find(" " + name + ":"), yaml->find("\n" + name + ":")) << key;
+  }
+}
+
+/// The comment of `rules` that shows all keys of a rule is itself a rule that loads.
+TEST(ConfigFile, TheRuleInItsCommentLoads) {
+  const auto yaml = read_file(kSource / "config/ringfence.yaml", 1 << 20);
+  ASSERT_TRUE(yaml);
+  std::string rule = "policy:\n  rules:\n";
+  const std::string head = "  #   - name: a-name";
+  for (std::size_t at = yaml->find(head); at < yaml->size() && yaml->substr(at, 4) == "  # ";) {
+    const std::size_t end = yaml->find('\n', at) + 1;
+    rule += "  " + yaml->substr(at + 3, end - at - 3);
+    at = end;
+  }
+  const Config config = parsed(rule);
+  ASSERT_EQ(config.policy.rules.size(), 1u) << rule;
+  const Rule& r = config.policy.rules[0];
+  EXPECT_EQ(r.name, "a-name");
+  EXPECT_EQ(r.when.defects, DefectSet{Defect::kNulByte});
+  EXPECT_EQ(r.reply.lines.size(), 2u);
+}
+
+TEST(ConfigFile, NamesEveryToken) {
+  const auto yaml = read_file(kSource / "config/ringfence.yaml", 1 << 20);
+  ASSERT_TRUE(yaml);
+  const auto expect_named = [&](std::string_view token) {
+    EXPECT_NE(yaml->find(token), std::string::npos) << token;
+  };
+  for (int i = 0; i < kPlaceCount; ++i) expect_named(to_token(static_cast<Place>(i)));
+  for (int i = 0; i < kTrickCount; ++i) expect_named(to_token(static_cast<Trick>(i)));
+  for (int i = 0; i < kLimitCount; ++i) expect_named(to_token(static_cast<Limit>(i)));
+  for (int i = 0; i < kDefectCount; ++i) expect_named(to_token(static_cast<Defect>(i)));
+  for (int i = 0; i < 6; ++i) expect_named(to_token(static_cast<Action>(i)));
+  for (int i = 0; i < 6; ++i) expect_named(to_token(static_cast<ReputationState>(i)));
+}
+
+TEST(ConfigFile, ExamplesLoad) {
+  int seen = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(kSource / "config/examples")) {
+    const auto config = load_config(entry.path());
+    EXPECT_TRUE(config) << config.error().message;
+    ++seen;
+  }
+  EXPECT_GE(seen, 2);
+}
+
+TEST(LoadConfig, MissingAndUnreadableFiles) {
+  const auto missing = load_config("/nonexistent/ringfence.yaml");
+  ASSERT_FALSE(missing);
+  EXPECT_EQ(missing.error().kind, ErrorKind::kNoInput);
+  EXPECT_NE(missing.error().message.find("/nonexistent/ringfence.yaml"), std::string::npos);
+  const auto folder = load_config(std::filesystem::temp_directory_path());
+  ASSERT_FALSE(folder);
+  EXPECT_NE(folder.error().kind, ErrorKind::kSoftware);
+}
+
+TEST(ParseConfig, WhatIsNotGivenKeepsItsDefault) {
+  expect_same(parsed("{}"), default_config());
+  expect_same(parsed("milter:\nheaders:\nmessage: {}\n"), default_config());
+  Config expected = default_config();
+  expected.policy.mode = Mode::kShadow;
+  expect_same(parsed("policy: {mode: shadow}"), expected);
+  expected = default_config();
+  expected.milter.skip.authenticated = false;
+  expect_same(parsed("milter:\n  skip:\n    authenticated: false\n"), expected);
+}
+
+TEST(ParseConfig, EveryOptionIsTaken) {
+  const Config config = parsed(R"(
+milter:
+  socket: inet:8891@127.0.0.1
+  socket_mode: "0666"
+  socket_group: postfix
+  control_socket: /tmp/c.sock
+  control_socket_mode: 600
+  hostname: mx1.example.org
+  timeout: 2h
+  stop_grace: 0s
+  on_failure: tempfail
+  skip: {authenticated: false, client_networks: [192.0.2.0/24, "::1"], message_bytes_max: 20MiB}
+headers: {add_to_clean: false, numbers_max: 0}
+message:
+  message_bytes_max: 1GiB
+  header_bytes_max: 2048
+  header_count_max: 10
+  part_count_max: 11
+  part_depth_max: 12
+  html_depth_max: 16
+  html_token_bytes_max: 256B
+matcher: {regions: [NO, DE], candidates_max: 13, numbers_max: 14}
+recipient_regions:
+  Example.DE: [DE, AT]
+  .example.no: NO
+reputation:
+  directory: /srv/r
+  generations_kept: 15
+  decay: {half_life: 1d, floor: 0, dormant_after: 36h, expire_after: 48h}
+log: {target: journal, level: debug, ident: rf.test}
+policy:
+  mode: shadow
+  several_recipients: mildest
+  rules: []
+)");
+  EXPECT_EQ(config.milter.socket, "inet:8891@127.0.0.1");
+  EXPECT_EQ(config.milter.socket_mode, 0666u);
+  EXPECT_EQ(config.milter.socket_group, "postfix");
+  EXPECT_EQ(config.milter.control_socket, "/tmp/c.sock");
+  EXPECT_EQ(config.milter.control_socket_mode, 0600u);
+  EXPECT_EQ(config.milter.hostname, "mx1.example.org");
+  EXPECT_EQ(config.milter.timeout_seconds, 7200);
+  EXPECT_EQ(config.milter.stop_grace_seconds, 0);
+  EXPECT_EQ(config.milter.on_failure, OnFailure::kTempfail);
+  EXPECT_FALSE(config.milter.skip.authenticated);
+  ASSERT_EQ(config.milter.skip.client_networks.size(), 2u);
+  EXPECT_EQ(config.milter.skip.client_networks[1].to_string(), "::1");
+  EXPECT_EQ(config.milter.skip.message_bytes_max, 20u << 20);
+  EXPECT_FALSE(config.headers.add_to_clean);
+  EXPECT_EQ(config.headers.numbers_max, 0);
+  EXPECT_EQ(config.message.message_bytes_max, 1u << 30);
+  EXPECT_EQ(config.message.header_bytes_max, 2048u);
+  EXPECT_EQ(config.message.header_count_max, 10);
+  EXPECT_EQ(config.message.part_count_max, 11);
+  EXPECT_EQ(config.message.part_depth_max, 12);
+  EXPECT_EQ(config.message.html_depth_max, 16);
+  EXPECT_EQ(config.message.html_token_bytes_max, 256u);
+  EXPECT_EQ(config.matcher.regions, (std::vector<std::string>{"NO", "DE"}));
+  EXPECT_EQ(config.matcher.candidates_max, 13u);
+  EXPECT_EQ(config.matcher.numbers_max, 14u);
+  using Regions = std::vector<std::string>;
+  ASSERT_EQ(config.recipient_regions.size(), 2u);
+  EXPECT_EQ(config.recipient_regions[0], std::pair(std::string("example.de"), Regions{"DE", "AT"}));
+  EXPECT_EQ(config.recipient_regions[1], std::pair(std::string(".example.no"), Regions{"NO"}));
+  EXPECT_EQ(config.reputation.directory, "/srv/r");
+  EXPECT_EQ(config.reputation.generations_kept, 15);
+  EXPECT_EQ(config.reputation.decay,
+            (DecayOptions{std::chrono::days(1), 0, std::chrono::hours(36), std::chrono::days(2)}));
+  EXPECT_EQ(config.log.target, LogTarget::kJournal);
+  EXPECT_EQ(config.log.level, LogLevel::kDebug);
+  EXPECT_EQ(config.log.ident, "rf.test");
+  EXPECT_EQ(config.policy.mode, Mode::kShadow);
+  EXPECT_EQ(config.policy.several_recipients, SeveralRecipients::kMildest);
+  EXPECT_TRUE(config.policy.rules.empty());
+}
+
+TEST(ParseConfig, EveryPartOfARuleIsTaken) {
+  const Config config = parsed(R"(
+policy:
+  rules:
+    - name: all
+      when:
+        number:
+          score_min: 1
+          score_max: 99
+          categories: [toad, scam]
+          lists: local-soc
+          states: [active, dormant]
+          places: [subject, ics, qr]
+          tricks: [hidden-text]
+          regions: [US, "001"]
+          valid: false
+        numbers_min: 2
+        numbers_max: 3
+        recipient_domains: [.Example.org]
+        sender_domains: example.com
+        client_networks: [192.0.2.1]
+        authenticated: false
+        partial: true
+        limits: [part-count, recipients]
+        defective: true
+        defects: [bare-lf]
+      action: tempfail
+      reply: {code: 450, enhanced: 4.7.0, text: "one\ntwo 100%\n"}
+      mode: shadow
+    - {name: last, action: discard}
+)");
+  ASSERT_EQ(config.policy.rules.size(), 2u);
+  const Rule& rule = config.policy.rules[0];
+  Rule expected;
+  expected.name = "all";
+  expected.when.number.score_min = 1;
+  expected.when.number.score_max = 99;
+  expected.when.number.categories = {"toad", "scam"};
+  expected.when.number.lists = {"local-soc"};
+  expected.when.number.states = {ReputationState::kActive, ReputationState::kDormant};
+  expected.when.number.places = {Place::kSubject, Place::kCalendar, Place::kQrCode};
+  expected.when.number.tricks = {Trick::kHiddenText};
+  expected.when.number.regions = {"US", "001"};
+  expected.when.number.valid = false;
+  expected.when.numbers_min = 2;
+  expected.when.numbers_max = 3;
+  expected.when.recipient_domains = {".example.org"};
+  expected.when.sender_domains = {"example.com"};
+  expected.when.client_networks = {*Network::parse("192.0.2.1")};
+  expected.when.authenticated = false;
+  expected.when.partial = true;
+  expected.when.limits = {Limit::kPartCount, Limit::kRecipients};
+  expected.when.defective = true;
+  expected.when.defects = {Defect::kBareLf};
+  expected.action = Action::kTempfail;
+  expected.reply = {"450", "4.7.0", {"one", "two 100%"}};
+  expected.mode = Mode::kShadow;
+  EXPECT_EQ(rule, expected);
+  EXPECT_TRUE(config.policy.rules[1].when.empty());
+  EXPECT_EQ(config.policy.rules[1].action, Action::kDiscard);
+}
+
+TEST(ParseConfig, AnchorsServeForRepetition) {
+  const Config config = parsed(R"(
+policy:
+  rules:
+    - {name: a, when: {recipient_domains: &own [example.org, example.net]}, action: tag}
+    - {name: b, when: {sender_domains: *own}, action: reject}
+)");
+  EXPECT_EQ(config.policy.rules[1].when.sender_domains,
+            (std::vector<std::string>{"example.org", "example.net"}));
+}
+
+TEST(ParseConfig, GoodScalars) {
+  const char* good[] = {
+      "milter: {socket: 'unix:/run/x.sock'}",
+      "milter: {socket: 'local:/run/x.sock'}",
+      "milter: {socket: 'inet:1@localhost'}",
+      "milter: {socket: 'inet:65535@mx.example.org'}",
+      "milter: {socket: 'inet6:8891@::1'}",
+      "milter: {socket: 'inet6:8891@localhost'}",
+      "milter: {socket_mode: 0o660}",
+      "milter: {hostname: localhost}",
+      "milter: {timeout: 1d}",
+      "milter: {timeout: 10 m}",
+      "milter: {skip: {message_bytes_max: 0}}",
+      "milter: {skip: {message_bytes_max: 1 MiB}}",
+      "milter: {skip: {client_networks: '::/0'}}",
+      "matcher: {regions: NO}",
+      "log: {target: syslog, level: warning}",
+      "log: {level: error}",
+      "recipient_regions:",
+      "\"log\": {'level': \"info\"}",
+  };
+  for (const char* yaml : good) {
+    const auto config = parse_config(yaml, "f");
+    EXPECT_TRUE(config) << yaml << "\n" << config.error().message;
+  }
+  EXPECT_EQ(parsed("milter: {socket: 'local:/run/x.sock'}").milter.socket, "unix:/run/x.sock");
+}
+
+}  // namespace
+}  // namespace ringfence
