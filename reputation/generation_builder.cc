@@ -239,6 +239,7 @@ void GenerationBuilder::Impl::take_new(std::size_t& position) {
     const Record& record = entries[position].record;
     if (!new_records.empty() && new_records.back().list == record.list) {
       merge(new_records.back(), record);
+      ++changes[*change_of[record.list]].merged;
     } else {
       new_records.push_back(record);
     }

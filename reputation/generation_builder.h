@@ -55,6 +55,7 @@ struct ListChange {
   std::uint64_t added = 0;    // numbers it did not have before
   std::uint64_t kept = 0;     // numbers it had and has
   std::uint64_t removed = 0;  // numbers it had and has no more
+  std::uint64_t merged = 0;   // new entries that became one with another of the same number
 };
 
 struct BuildReport {
