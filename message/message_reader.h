@@ -2,9 +2,8 @@
 //
 // Does: RFC 5322 headers, MIME (RFC 2045-2049, 2231, nested multiparts, message/rfc822), transfer
 // encodings, charsets, HTML, iCalendar and vCard text, in memory bounded by MessageOptions.
-// Does not: read documents (PDF, Office, images), decide anything, fail: malformed input gives a best
-// effort plus Defects; a reached bound gives a Limit.
-// Does not know: numbers, SMTP, policy.
+// Does not: read documents (PDF, Office, images), decide anything, fail: malformed input gives a
+// best effort plus Defects; a reached bound gives a Limit. Does not know: numbers, SMTP, policy.
 #pragma once
 
 #include <cstddef>
@@ -19,12 +18,12 @@
 namespace ringfence {
 
 struct MessageOptions {
-  std::size_t message_bytes_max = 50u << 20;  // read this much of a message, pass over the rest
-  std::size_t header_bytes_max = 64u << 10;   // of one header field, name and folding included
-  int header_count_max = 1000;                // header fields read of one part
-  int part_count_max = 1000;                  // parts of one message
-  int part_depth_max = 32;                    // nesting of multiparts and attached messages
-  int html_depth_max = 512;                   // open elements
+  std::size_t message_bytes_max = 50u << 20;     // read this much of a message, pass over the rest
+  std::size_t header_bytes_max = 64u << 10;      // of one header field, name and folding included
+  int header_count_max = 1000;                   // header fields read of one part
+  int part_count_max = 1000;                     // parts of one message
+  int part_depth_max = 32;                       // nesting of multiparts and attached messages
+  int html_depth_max = 512;                      // open elements
   std::size_t html_token_bytes_max = 16u << 10;  // one tag or attribute value of HTML
 };
 
@@ -32,15 +31,15 @@ struct MessageOptions {
 /// empty when the header is missing.
 struct MessageFacts {
   std::string subject;
-  std::string from_display;   // display name of the first From mailbox
-  std::string from_address;   // its addr-spec, as written
-  std::string from_domain;    // lower case, IDN as written
-  std::string message_id;     // with its angle brackets, as written
-  std::string date;           // the Date field, as written
-  std::size_t bytes = 0;      // bytes pushed
-  int parts = 0;              // MIME parts begun, the message itself included
+  std::string from_display;  // display name of the first From mailbox
+  std::string from_address;  // its addr-spec, as written
+  std::string from_domain;   // lower case, IDN as written
+  std::string message_id;    // with its angle brackets, as written
+  std::string date;          // the Date field, as written
+  std::size_t bytes = 0;     // bytes pushed
+  int parts = 0;             // MIME parts begun, the message itself included
   DefectSet defects;
-  LimitSet limits;            // reached so far
+  LimitSet limits;  // reached so far
 };
 
 class MessageReader {

@@ -1,4 +1,5 @@
-// TextPieces: what a message shows, as it comes out of the reader: runs of UTF-8, each of one stream.
+// TextPieces: what a message shows, as it comes out of the reader: runs of UTF-8, each of one
+// stream.
 //
 // A stream is one continuous text: the decoded Subject, the visible text of an HTML part, one `alt`
 // value. Streams may interleave (the visible and the hidden text of one HTML part), so a consumer
@@ -17,7 +18,7 @@ namespace ringfence {
 struct TextPiece {
   std::uint32_t stream = 0;  // unique in the message
   Place place = Place::kPlain;
-  bool ends = false;  // no more pieces of this stream; the piece itself may be empty
+  bool ends = false;        // no more pieces of this stream; the piece itself may be empty
   std::uint32_t begin = 0;  // the text is utf8[begin, end) of the TextPieces it stands in
   std::uint32_t end = 0;
 };

@@ -1,0 +1,178 @@
+#include "message/leaf_text.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/text.h"
+
+namespace ringfence {
+namespace {
+
+bool is_document(SniffedKind kind) { return kind >= SniffedKind::kPdf; }
+
+TextKind kind_of_sniffed(SniffedKind sniffed) {
+  switch (sniffed) {
+    case SniffedKind::kText:
+    case SniffedKind::kPgp:
+      return TextKind::kPlain;
+    case SniffedKind::kHtml:
+      return TextKind::kHtml;
+    case SniffedKind::kCalendar:
+      return TextKind::kCalendar;
+    case SniffedKind::kContact:
+      return TextKind::kContact;
+    default:
+      return TextKind::kNone;
+  }
+}
+
+bool is_calendar(const MediaType& type) {
+  return type.is("text", "calendar") || type.is("text", "x-vcalendar") ||
+         type.is("application", "ics") || type.is("application", "calendar");
+}
+
+bool is_contact(const MediaType& type) {
+  return type.is("text", "vcard") || type.is("text", "x-vcard") || type.is("text", "directory") ||
+         type.is("application", "vcard");
+}
+
+bool is_signature(const MediaType& type) {
+  return type.type == "application" &&
+         (type.subtype.starts_with("pgp-") || type.subtype.ends_with("-signature"));
+}
+
+}  // namespace
+
+TextKind choose_text_kind(const MediaType& type, SniffedKind sniffed, std::string_view head) {
+  if (sniffed == SniffedKind::kEmpty) return TextKind::kNone;
+  const bool textual = type.type == "text" || type.is("application", "xhtml+xml") ||
+                       type.type == "message" || is_calendar(type) || is_contact(type);
+  // A document in disguise; but text that only begins like one is text to those who read it.
+  const bool magic = is_document(sniffed) && sniffed != SniffedKind::kBinary;
+  if (magic && (!textual || !looks_like_text(head.substr(0, kSniffBytes)))) return TextKind::kNone;
+  if (type.is("text", "rtf") || type.is("text", "richtext+rtf")) {
+    if (sniffed == SniffedKind::kRtf) return TextKind::kNone;
+  }
+  const bool component = sniffed == SniffedKind::kCalendar || sniffed == SniffedKind::kContact;
+  if ((is_calendar(type) || is_contact(type)) && component) return kind_of_sniffed(sniffed);
+  if (!textual) {
+    if (sniffed == SniffedKind::kPgp && is_signature(type)) return TextKind::kNone;
+    return kind_of_sniffed(sniffed);
+  }
+  if (type.subtype == "html" || type.subtype == "xhtml+xml") return TextKind::kHtml;
+  if (type.is("text", "enriched") || type.is("text", "richtext")) return TextKind::kEnriched;
+  if (!type.valid)
+    return kind_of_sniffed(sniffed) == TextKind::kHtml ? TextKind::kHtml : TextKind::kPlain;
+  if (type.is("text", "plain") && iequals(type.parameter("format"), "flowed")) {
+    return TextKind::kFlowed;
+  }
+  return TextKind::kPlain;
+}
+
+LeafText::LeafText(const Context& context, const PartHeader& header)
+    : context_(context), decoder_(header.encoding), charset_(std::string_view{}) {
+  content_.type = header.type;
+  DefectSet noted;  // the header's own defects were noted when its names were shown
+  std::vector<std::string> names = file_names(header.type, header.disposition, noted);
+  if (!names.empty()) content_.file_name = std::move(names.front());
+}
+
+LeafText::LeafText(const Context& context)
+    : context_(context),
+      decoder_(TransferEncoding::kIdentity),
+      decided_(true),
+      charset_(std::string_view{}),
+      format_(std::make_unique<PlainFormat>(Place::kRaw, context.ids)) {}
+
+void LeafText::push(std::string_view bytes, TextPieces& out) {
+  if (decided_ && !format_) return;
+  take_decoded(decoder_.push(bytes, buffer_), out);
+  take_foreign(out);
+}
+
+void LeafText::finish(TextPieces& out) {
+  if (decided_ && !format_) return;
+  take_decoded(decoder_.finish(buffer_), out);
+  if (!decided_) decide(out);
+  if (!format_) return;
+  context_.tally.defects.insert(decoder_.defects());
+  utf8_.clear();
+  charset_.finish(utf8_);
+  emit(out);
+  context_.tally.defects.insert(charset_.defects());
+  format_->finish(out);
+  context_.tally.limits.insert(format_->limits());
+  if (foreign_) foreign_->finish(out);
+}
+
+void LeafText::take_decoded(std::string_view bytes, TextPieces& out) {
+  if (!decided_) {
+    const std::size_t want = std::min(kSniffCharsetBytes - head_.size(), bytes.size());
+    head_.append(bytes.substr(0, want));
+    if (head_.size() < kSniffCharsetBytes) return;
+    bytes.remove_prefix(want);
+    decide(out);
+  }
+  take_text(bytes, out);
+}
+
+// Lines of a base64 body that are not base64 are shown by some programs as they stand.
+void LeafText::take_foreign(TextPieces& out) {
+  const std::string lines = decoder_.take_foreign();
+  if (lines.empty() || !format_) return;
+  if (!foreign_) foreign_ = std::make_unique<LeafText>(context_);
+  foreign_->push(lines, out);
+}
+
+void LeafText::decide(TextPieces& out) {
+  decided_ = true;
+  content_.sniffed = sniff(head_);
+  kind_ = choose_text_kind(content_.type, content_.sniffed, head_);
+  const std::string head = std::exchange(head_, {});
+  if (kind_ == TextKind::kNone) return;
+  std::string label(content_.type.parameter("charset"));
+  if (label.empty() && kind_ == TextKind::kHtml) label = sniff_html_charset(head);
+  charset_ = CharsetDecoder(label);
+  make_format();
+  take_text(head, out);
+}
+
+void LeafText::make_format() {
+  switch (kind_) {
+    case TextKind::kFlowed:
+      format_ = std::make_unique<FlowedFormat>(iequals(content_.type.parameter("delsp"), "yes"),
+                                               context_.ids);
+      break;
+    case TextKind::kHtml:
+      format_ = std::make_unique<HtmlFormat>(Place::kHtml, context_.options, context_.ids);
+      break;
+    case TextKind::kEnriched:
+      format_ = std::make_unique<HtmlFormat>(Place::kPlain, context_.options, context_.ids);
+      break;
+    case TextKind::kCalendar:
+      format_ = std::make_unique<DirectoryFormat>(Place::kCalendar, context_.options, context_.ids);
+      break;
+    case TextKind::kContact:
+      format_ = std::make_unique<DirectoryFormat>(Place::kContact, context_.options, context_.ids);
+      break;
+    default:
+      format_ = std::make_unique<PlainFormat>(Place::kPlain, context_.ids);
+  }
+}
+
+void LeafText::take_text(std::string_view bytes, TextPieces& out) {
+  if (!format_ || bytes.empty()) return;
+  utf8_.clear();
+  charset_.push(bytes, utf8_);
+  emit(out);
+}
+
+void LeafText::emit(TextPieces& out) {
+  if (utf8_.find('\0') != std::string::npos) {
+    context_.tally.defects.insert(Defect::kNulByte);
+    std::erase(utf8_, '\0');  // mail programs show nothing for it
+  }
+  if (!utf8_.empty()) format_->push(utf8_, out);
+}
+
+}  // namespace ringfence

@@ -1,0 +1,301 @@
+// MimeParser's headers: lines to fields, fields to a PartHeader, and what to do with lines that are
+// no fields.
+//
+// A line that is no field is held until the next line. If that is a well-known field, the line was
+// a slip; otherwise the body has begun without the empty line.
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "base/text.h"
+#include "message/charset.h"
+#include "message/mime_parser.h"
+
+namespace ringfence {
+namespace {
+
+constexpr auto kKnownFields = std::to_array<std::string_view>({"apparently-to",
+                                                               "approved",
+                                                               "authentication-results",
+                                                               "auto-submitted",
+                                                               "bcc",
+                                                               "cc",
+                                                               "comments",
+                                                               "date",
+                                                               "delivered-to",
+                                                               "delivery-date",
+                                                               "disposition-notification-to",
+                                                               "dkim-signature",
+                                                               "domainkey-signature",
+                                                               "envelope-to",
+                                                               "errors-to",
+                                                               "feedback-id",
+                                                               "from",
+                                                               "importance",
+                                                               "in-reply-to",
+                                                               "keywords",
+                                                               "lines",
+                                                               "mailing-list",
+                                                               "message-id",
+                                                               "mime-version",
+                                                               "newsgroups",
+                                                               "organization",
+                                                               "path",
+                                                               "precedence",
+                                                               "priority",
+                                                               "received",
+                                                               "received-spf",
+                                                               "references",
+                                                               "reply-to",
+                                                               "return-path",
+                                                               "sender",
+                                                               "sensitivity",
+                                                               "status",
+                                                               "subject",
+                                                               "to",
+                                                               "user-agent",
+                                                               "xref"});
+static_assert(std::ranges::is_sorted(kKnownFields));
+
+constexpr auto kKnownPrefixes =
+    std::to_array<std::string_view>({"arc-", "content-", "list-", "resent-", "thread-", "x-"});
+
+bool is_known_field(std::string_view name) {
+  const std::string lower = ascii_lower(name);
+  if (std::ranges::binary_search(kKnownFields, std::string_view(lower))) return true;
+  return std::ranges::any_of(kKnownPrefixes,
+                             [&](std::string_view p) { return lower.starts_with(p); });
+}
+
+// The name of a field, empty when the line is none. White space before the colon is old but
+// allowed.
+std::string_view field_name(std::string_view line) {
+  std::string_view name = line.substr(0, line.find(':'));
+  if (name.size() == line.size()) return {};
+  while (!name.empty() && (name.back() == ' ' || name.back() == '\t')) name.remove_suffix(1);
+  const bool printable = std::ranges::all_of(name, [](char c) { return c > ' ' && c < 0x7F; });
+  return printable ? name : std::string_view{};
+}
+
+bool is_valid_utf8(std::string_view text) {
+  for (;;) {
+    text.remove_prefix(ascii_prefix(text));
+    if (text.empty()) return true;
+    const Utf8Step step = decode_utf8(text);
+    if (!step.valid) return false;
+    text.remove_prefix(step.size);
+  }
+}
+
+bool looks_like_base64(std::string_view line) {
+  return line.size() >= 16 && line.size() % 4 == 0 && std::ranges::all_of(line, [](char c) {
+           return is_ascii_alnum(c) || c == '+' || c == '/' || c == '=';
+         });
+}
+
+// Of two types that contradict each other the one under which more is read.
+int richness(const MediaType& type) {
+  if (type.type == "multipart") return 3;
+  if (type.type == "message") return 2;
+  return type.subtype == "html" ? 1 : 0;
+}
+
+}  // namespace
+
+void MimeParser::begin_header(bool is_message, bool doubtful) {
+  ++tally_.parts;
+  state_ = State::kHeader;
+  header_ = PartHeader{};
+  header_.is_message = is_message;
+  if (!is_message && !frames_.empty() && frames_.back().header.type.subtype == "digest") {
+    header_.type.type = "message";
+    header_.type.subtype = "rfc822";
+  }
+  doubtful_ = doubtful;
+  first_line_ = true;
+  suspicious_ = empty_first_ = seen_type_ = seen_encoding_ = seen_from_ = seen_subject_ = false;
+  field_count_ = 0;
+  field_.clear();
+  field_open_ = junk_held_ = false;
+}
+
+std::size_t MimeParser::push_header(std::string_view bytes) {
+  const std::size_t line_end = bytes.find('\n');
+  const std::string_view piece = bytes.substr(0, line_end);
+  const std::size_t room =
+      options_.header_bytes_max - std::min(options_.header_bytes_max, line_.size());
+  if (piece.size() > room) tally_.limits.insert(Limit::kHeaderBytes);
+  if (line_end == std::string_view::npos || !line_.empty()) line_.append(piece.substr(0, room));
+  if (line_end == std::string_view::npos) return bytes.size();
+  if (line_.empty()) {
+    take_header_line(piece.substr(0, room));
+  } else {
+    const std::string line = std::exchange(line_, {});
+    take_header_line(line);
+  }
+  return line_end + 1;
+}
+
+void MimeParser::take_header_line(std::string_view line) {
+  while (line.ends_with('\r')) line.remove_suffix(1);
+  if (boundaries_ && line.starts_with("--")) {
+    const Match match = match_boundary(line);
+    if (match.found) {
+      end_header_as_is();
+      at_boundary(match);
+      return;
+    }
+  }
+  if (line.empty()) {
+    // Attached messages often come with an empty line too many before their header.
+    if (header_.is_message && first_line_) {
+      suspicious_ = empty_first_ = true;
+      return;
+    }
+    end_header_as_is();
+    return;
+  }
+  const bool first = std::exchange(first_line_, false);
+  if (first && header_.is_message && (line.starts_with("From ") || line.starts_with(">From "))) {
+    return;  // an mbox separator
+  }
+  if (doubtful_) handler_.on_stray(line);
+  if (line.front() == ' ' || line.front() == '\t') {
+    if (field_open_ || junk_held_) return extend_field(line);
+    return take_junk_line(line);
+  }
+  const std::string_view name = field_name(line);
+  if (name.empty()) return take_junk_line(line);
+  take_field_line(line, is_known_field(name));
+}
+
+// A folded line's next line; the white space it begins with stays.
+void MimeParser::extend_field(std::string_view line) {
+  if (trim(line).empty()) suspicious_ = true;  // some programs take this for the end of the header
+  std::string& target = junk_held_ ? junk_ : field_;
+  const std::size_t room =
+      options_.header_bytes_max - std::min(options_.header_bytes_max, target.size());
+  if (line.size() > room) tally_.limits.insert(Limit::kHeaderBytes);
+  target.append(line.substr(0, room));
+}
+
+void MimeParser::take_field_line(std::string_view line, bool known) {
+  if (suspicious_ && !known) return end_header_with(line);
+  if (junk_held_) {
+    handler_.on_stray(junk_);
+    junk_held_ = false;
+  }
+  end_field();
+  field_ = line;
+  field_open_ = true;
+}
+
+void MimeParser::take_junk_line(std::string_view line) {
+  if (junk_held_ || suspicious_) return end_header_with(line);
+  tally_.defects.insert(Defect::kHeaderSyntax);
+  end_field();
+  junk_ = line;
+  junk_held_ = suspicious_ = true;
+}
+
+void MimeParser::end_field() {
+  if (!std::exchange(field_open_, false)) return;
+  if (field_.find('\0') != std::string::npos) {
+    tally_.defects.insert(Defect::kNulByte);
+    std::erase(field_, '\0');
+  }
+  if (!is_valid_utf8(field_)) tally_.defects.insert(Defect::kHeaderEightBit);
+  const std::string_view name = field_name(field_);
+  if (name.empty()) return;
+  const std::string_view value = trim(std::string_view(field_).substr(field_.find(':') + 1));
+  const bool content = istarts_with(name, "content-");
+  if (++field_count_ > options_.header_count_max) {
+    tally_.limits.insert(Limit::kHeaderCount);
+    if (!content) return;
+  }
+  if (content) note_content_field(name, value);
+  if (header_.is_message) {
+    const bool twice = (iequals(name, "from") && std::exchange(seen_from_, true)) ||
+                       (iequals(name, "subject") && std::exchange(seen_subject_, true));
+    if (twice) tally_.defects.insert(Defect::kDuplicateHeader);
+  }
+  handler_.on_field(header_.is_message, name, value);
+}
+
+void MimeParser::note_content_field(std::string_view name, std::string_view value) {
+  if (iequals(name, "content-type")) {
+    MediaType type = parse_media_type(value, tally_.defects);
+    if (std::exchange(seen_type_, true)) {
+      tally_.defects.insert(Defect::kDuplicateHeader);
+      if (richness(type) <= richness(header_.type)) return;
+    }
+    header_.type = std::move(type);
+  } else if (iequals(name, "content-transfer-encoding")) {
+    const TransferEncoding encoding = parse_transfer_encoding(value, tally_.defects);
+    if (std::exchange(seen_encoding_, true)) {
+      tally_.defects.insert(Defect::kDuplicateHeader);
+      if (encoding != header_.encoding) header_.encoding_doubtful = true;
+      if (header_.encoding != TransferEncoding::kIdentity) return;
+    }
+    header_.encoding = encoding;
+  } else if (iequals(name, "content-disposition")) {
+    if (header_.disposition.parameters.empty()) {
+      header_.disposition = parse_disposition(value, tally_.defects);
+    }
+  } else if (iequals(name, "content-description")) {
+    if (header_.description.empty()) header_.description = value;
+  }
+}
+
+void MimeParser::end_header() {
+  end_field();
+  field_.clear();
+  field_.shrink_to_fit();
+  const MediaType& type = header_.type;
+  handler_.on_header_end(header_);
+  if (type.type == "multipart") return enter_multipart();
+  const bool message = type.is("message", "rfc822") || type.is("message", "global") ||
+                       type.is("message", "news") || type.is("message", "partial") ||
+                       type.is("text", "rfc822-headers");
+  if (!message) return begin_body(BodyKind::kLeaf, header_);
+  if (header_.encoding != TransferEncoding::kIdentity) {
+    tally_.defects.insert(Defect::kTransferEncodingMultipart);
+    return begin_body(BodyKind::kLeaf, header_);
+  }
+  const bool deep = static_cast<int>(frames_.size()) + outer_depth_ >= options_.part_depth_max;
+  if (deep) tally_.limits.insert(Limit::kPartDepth);
+  const bool many = tally_.parts >= options_.part_count_max;
+  if (many) tally_.limits.insert(Limit::kPartCount);
+  if (deep || many) return begin_body(BodyKind::kRaw, header_);
+  frames_.push_back({header_, {}, false, true, true});
+  begin_header(true, false);
+}
+
+// The header is over; a held line that is no field was the body's first, unless the body is base64
+// and the line is not.
+void MimeParser::end_header_as_is() {
+  if (!junk_held_) return end_header();
+  junk_held_ = false;
+  end_field();
+  const std::string junk = std::exchange(junk_, {});
+  if (header_.encoding == TransferEncoding::kBase64 && !looks_like_base64(junk)) {
+    handler_.on_stray(junk);
+    return end_header();
+  }
+  end_header();
+  push(junk + "\n");
+}
+
+// The header is over without an empty line: `line` is the body's, and so is a held one.
+void MimeParser::end_header_with(std::string_view line) {
+  end_field();
+  if (!empty_first_ || field_count_ > 0) tally_.defects.insert(Defect::kMissingHeaderEnd);
+  std::string text;
+  if (junk_held_) text = std::exchange(junk_, {}) + "\n";
+  junk_held_ = false;
+  text.append(line).append("\n");
+  end_header();
+  push(text);
+}
+
+}  // namespace ringfence
