@@ -309,10 +309,14 @@ void declare(StyleProps& props, std::uint64_t property, std::string_view value) 
 // "a: url(x;y); b: c": where this declaration ends. A quote or bracket that is never closed counts
 // for nothing, and sets `unclosed`, so that no later one is looked for again.
 std::size_t declaration_end(std::string_view text, bool& unclosed) {
-  const std::size_t plain = std::min(text.find(';'), text.size());
+  std::size_t odd = 0;
+  while (odd < text.size() && text[odd] != ';' && text[odd] != '(' && text[odd] != '"' &&
+         text[odd] != '\'') {
+    ++odd;
+  }
+  if (odd == text.size() || text[odd] == ';') return odd;
+  const std::size_t plain = std::min(text.find(';', odd), text.size());
   if (unclosed) return plain;
-  const std::size_t odd = text.substr(0, plain).find_first_of("(\"'");
-  if (odd == std::string_view::npos) return plain;
   char quote = 0;
   int depth = 0;
   for (std::size_t at = odd; at < text.size(); ++at) {

@@ -114,10 +114,9 @@ std::string from_web_link(std::string_view url) {
 // As the URL standard has it (4.4): white space around is dropped, tabs and line ends anywhere.
 std::string_view tidy(std::string_view value, std::string& scratch) {
   while (!value.empty() && static_cast<unsigned char>(value.front()) <= ' ') value.remove_prefix(1);
-  if (value.find_first_of("\t\r\n") == std::string_view::npos) return value;
-  scratch.clear();
-  std::copy_if(value.begin(), value.end(), std::back_inserter(scratch),
-               [](char c) { return c != '\t' && c != '\r' && c != '\n'; });
+  const auto is_dropped = [](char c) { return c == '\t' || c == '\r' || c == '\n'; };
+  if (std::none_of(value.begin(), value.end(), is_dropped)) return value;
+  std::remove_copy_if(value.begin(), value.end(), std::back_inserter(scratch), is_dropped);
   return scratch;
 }
 

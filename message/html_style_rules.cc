@@ -35,10 +35,12 @@ std::size_t skip_inert(std::string_view css, std::size_t at) {
   return at;
 }
 
-// The first of `stops` from `at` on, outside comments and strings; css.size() when there is none.
-std::size_t find_outside(std::string_view css, std::size_t at, std::string_view stops) {
-  while (at < css.size() && stops.find(css[at]) == std::string_view::npos) {
-    const std::size_t after = skip_inert(css, at);
+// The first `stop` or `other` from `at` on, outside comments and strings; css.size() if there is
+// none.
+std::size_t find_outside(std::string_view css, std::size_t at, char stop, char other) {
+  while (at < css.size() && css[at] != stop && css[at] != other) {
+    const bool inert = css[at] == '"' || css[at] == '\'' || css[at] == '/';
+    const std::size_t after = inert ? skip_inert(css, at) : at;
     at = after == at ? at + 1 : after;
   }
   return at;
@@ -47,7 +49,7 @@ std::size_t find_outside(std::string_view css, std::size_t at, std::string_view 
 // Position after the '}' that closes the '{' before `at`.
 std::size_t skip_block(std::string_view css, std::size_t at) {
   for (int depth = 1; at < css.size() && depth > 0;) {
-    at = find_outside(css, at, "{}");
+    at = find_outside(css, at, '{', '}');
     if (at == css.size()) break;
     depth += css[at++] == '{' ? 1 : -1;
   }
@@ -83,7 +85,7 @@ void HtmlStyleRules::add_sheet(std::string_view css) {
       at += css[at] == '<' ? 4 : 3;
       continue;
     }
-    const std::size_t stop = find_outside(css, at, css[at] == '@' ? "{;" : "{");
+    const std::size_t stop = find_outside(css, at, '{', css[at] == '@' ? ';' : '{');
     if (stop == css.size()) return;
     const std::string_view prelude = trim(css.substr(at, stop - at));
     const bool is_at_rule = css[at] == '@';
@@ -93,7 +95,7 @@ void HtmlStyleRules::add_sheet(std::string_view css) {
       at = skip_block(css, at);
       continue;
     }
-    const std::size_t end = find_outside(css, at, "}");
+    const std::size_t end = find_outside(css, at, '}', '}');
     add_rule(prelude, css.substr(at, end - at));
     at = end;
   }

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "base/text.h"
-#include "message/html_links.h"
+#include "message/html_attributes.h"
 #include "message/html_open_elements.h"
 #include "message/html_sink.h"
 #include "message/html_style_rules.h"
@@ -16,86 +16,6 @@ namespace {
 
 constexpr std::size_t kSheetBytesMax = 128u << 10;  // of all <style> elements of a part
 constexpr std::int32_t kWhite = 0xFFFFFF;
-constexpr std::int32_t kBlack = 0x000000;
-constexpr std::int32_t kLinkBlue = 0x0000EE;
-constexpr std::int32_t kButtonGray = 0xEFEFEF;
-constexpr std::int32_t kMarkYellow = 0xFFFF00;
-
-// Attributes of one tag that matter together; values with references decoded.
-struct Attributes {
-  std::string style, classes, id, name, type, content, value, media, color, background_color;
-  bool hidden = false;
-  bool href = false;
-  bool background_image = false;
-  std::uint32_t seen = 0;
-
-  void clear() {
-    for (std::string* text : {&style, &classes, &id, &name, &type, &content, &value, &media, &color,
-                              &background_color}) {
-      text->clear();
-    }
-    hidden = href = background_image = false;
-    seen = 0;
-  }
-};
-
-// Style by the element itself and its presentational attributes (WHATWG HTML, 15.3).
-StyleProps own_style(const ElementInfo& element, const Attributes& attributes) {
-  StyleProps props;
-  if (attributes.hidden) props.display = Display::kNone;
-  switch (element.id) {
-    case Element::kA:
-      if (attributes.href) props.color = kLinkBlue;  // not inherited
-      break;
-    case Element::kButton:
-      props.color = kBlack;
-      props.background = kButtonGray;
-      break;
-    case Element::kTextarea:
-    case Element::kSelect:
-      props.color = kBlack;
-      props.background = kWhite;
-      break;
-    case Element::kMark:
-      props.color = kBlack;
-      props.background = kMarkYellow;
-      break;
-    default:
-      break;
-  }
-  if (element.id == Element::kPre || element.id == Element::kTextarea ||
-      element.id == Element::kXmp || element.id == Element::kPlaintext) {
-    props.white_space = WhiteSpace::kPreserve;
-    props.set = kWhiteSpaceSet;
-  }
-  if (!attributes.color.empty()) {
-    const std::int32_t color = parse_legacy_color(attributes.color);
-    if (color != kColorUnset) props.color = color;
-  }
-  if (!attributes.background_color.empty()) {
-    const std::int32_t color = parse_legacy_color(attributes.background_color);
-    if (color != kColorUnset) props.background = color;
-  }
-  if (attributes.background_image) {
-    props.set |= kBackgroundImage;
-    props.on |= kBackgroundImage;
-  }
-  return props;
-}
-
-// Shown without a user's doing; "hidden", "checkbox", "file" and the like show no value.
-bool shows_value(std::string_view type) {
-  for (const std::string_view other :
-       {"hidden", "checkbox", "radio", "password", "file", "image"}) {
-    if (iequals(type, other)) return false;
-  }
-  return true;
-}
-
-bool is_described(std::string_view name) {
-  return iequals(name, "description") || istarts_with(name, "og:") ||
-         istarts_with(name, "twitter:");
-}
 
 }  // namespace
 
@@ -122,11 +42,6 @@ class HtmlText::Impl final : public HtmlTokenHandler {
  private:
   enum class RawText : std::uint8_t { kNone, kSheet, kDropped };
 
-  void read_attributes(const HtmlTag& tag, const ElementInfo& element);
-  void read_attribute(const HtmlTag& tag, const HtmlTag::Attribute& attribute);
-  bool read_shown_attribute(std::uint64_t name, std::string_view value);
-  void give_pair_values(const ElementInfo& element);
-  void give_attribute(Place place, std::string_view text);
   StyleProps cascade(const HtmlTag& tag, const ElementInfo& element);
   HtmlContent open_element(const HtmlTag& tag, const ElementInfo& element);
   HtmlContent begin_content(const ElementInfo& element);
@@ -145,8 +60,7 @@ class HtmlText::Impl final : public HtmlTokenHandler {
   HtmlStyleRules rules_;
   HtmlSink visible_;
   HtmlSink hidden_;
-  Attributes attributes_;
-  std::string decoded_;
+  HtmlAttributes attributes_;
   std::string torn_;      // the first bytes of a scalar that a push ended within
   std::string raw_text_;  // of <style>, <script>, ... under way
   std::size_t sheet_bytes_ = 0;
@@ -218,108 +132,18 @@ void HtmlText::Impl::on_unclosed(std::string_view raw) {
 HtmlContent HtmlText::Impl::on_start_tag(const HtmlTag& tag) {
   skip_newline_ = false;
   const ElementInfo element = element_info(tag.name);
-  read_attributes(tag, element);
+  attributes_.read(tag, element, *ids_, *out_);
   if (element.id == Element::kHead) return HtmlContent::kData;
   return open_element(tag, element);
 }
 
-void HtmlText::Impl::read_attributes(const HtmlTag& tag, const ElementInfo& element) {
-  attributes_.clear();
-  for (const HtmlTag::Attribute& attribute : tag.attributes) read_attribute(tag, attribute);
-  give_pair_values(element);
-}
-
-void HtmlText::Impl::read_attribute(const HtmlTag& tag, const HtmlTag::Attribute& attribute) {
-  std::string_view value = tag.value(attribute);
-  if (value.find('&') != std::string_view::npos) {
-    decoded_.clear();
-    decode_html_attribute(value, decoded_);
-    value = decoded_;
-  }
-  value.remove_suffix(incomplete_utf8_suffix(value));
-  const auto keep = [&](std::string& to, unsigned number) {
-    if ((attributes_.seen >> number & 1u) == 0) to.assign(value);  // of two the first counts
-    attributes_.seen |= 1u << number;
-  };
-  switch (attribute.name) {
-    case html_hash("style"):
-      return keep(attributes_.style, 0);
-    case html_hash("class"):
-      return keep(attributes_.classes, 1);
-    case html_hash("id"):
-      return keep(attributes_.id, 2);
-    case html_hash("name"):
-    case html_hash("property"):
-      return keep(attributes_.name, 3);
-    case html_hash("type"):
-      return keep(attributes_.type, 4);
-    case html_hash("media"):
-      return keep(attributes_.media, 5);
-    case html_hash("color"):
-    case html_hash("text"):
-      return keep(attributes_.color, 6);
-    case html_hash("bgcolor"):
-      return keep(attributes_.background_color, 7);
-    case html_hash("content"):
-      keep(attributes_.content, 8);
-      break;
-    case html_hash("value"):
-      keep(attributes_.value, 9);
-      break;
-    case html_hash("hidden"):
-      attributes_.hidden = true;
-      return;
-    case html_hash("background"):
-      attributes_.background_image = true;
-      break;
-    case html_hash("href"):
-      attributes_.href = true;
-      break;
-    default:
-      if (read_shown_attribute(attribute.name, value)) return;
-  }
-  const std::string number = html_call_target(value);
-  if (!number.empty()) give_attribute(Place::kHref, number);
-}
-
-bool HtmlText::Impl::read_shown_attribute(std::uint64_t name, std::string_view value) {
-  switch (name) {
-    case html_hash("alt"):
-    case html_hash("title"):
-    case html_hash("label"):
-    case html_hash("placeholder"):
-    case html_hash("aria-label"):
-    case html_hash("aria-description"):
-    case html_hash("aria-placeholder"):
-    case html_hash("aria-valuetext"):
-      give_attribute(Place::kHtmlAttr, value);
-      return true;
-    default:
-      return false;
-  }
-}
-
-// Attributes that show only together with another one.
-void HtmlText::Impl::give_pair_values(const ElementInfo& element) {
-  if (element.id == Element::kMeta && is_described(attributes_.name)) {
-    give_attribute(Place::kHtmlAttr, attributes_.content);
-  }
-  if (element.id == Element::kInput && shows_value(attributes_.type)) {
-    give_attribute(Place::kHtmlAttr, attributes_.value);
-  }
-}
-
-void HtmlText::Impl::give_attribute(Place place, std::string_view text) {
-  if (!trim(text).empty()) out_->append(ids_->next(), place, text, true);
-}
-
 StyleProps HtmlText::Impl::cascade(const HtmlTag& tag, const ElementInfo& element) {
-  StyleProps props = own_style(element, attributes_);
+  StyleProps props = attributes_.own_style(element);
   StyleDeclarations by_rules;
   if (!rules_.empty()) {
     std::array<std::uint64_t, HtmlStyleRules::kElementClassesMax> classes{};
     std::size_t count = 0;
-    std::string_view rest = trim(attributes_.classes);
+    std::string_view rest = trim(attributes_.classes());
     while (!rest.empty() && count < classes.size()) {
       const auto* end = std::find_if(rest.begin(), rest.end(), is_ascii_space);
       const auto size = static_cast<std::size_t>(end - rest.begin());
@@ -327,12 +151,12 @@ StyleProps HtmlText::Impl::cascade(const HtmlTag& tag, const ElementInfo& elemen
       rest = trim(rest.substr(size));
     }
     HtmlStyleRules::Subject subject{tag.name, 0, {classes.data(), count}};
-    if (!attributes_.id.empty()) subject.id = html_hash(attributes_.id);
+    if (!attributes_.id().empty()) subject.id = html_hash(attributes_.id());
     by_rules = rules_.match(subject);
     props.override_with(by_rules.normal);
   }
-  if (!attributes_.style.empty()) {
-    const StyleDeclarations inline_style = parse_style_declarations(attributes_.style);
+  if (!attributes_.style().empty()) {
+    const StyleDeclarations inline_style = parse_style_declarations(attributes_.style());
     props.override_with(inline_style.normal);
     props.override_with(by_rules.important);
     props.override_with(inline_style.important);
@@ -439,7 +263,7 @@ void HtmlText::Impl::on_end_tag(const HtmlTag& tag) {
 void HtmlText::Impl::end_raw_text() {
   if (raw_ == RawText::kSheet) {
     sheet_bytes_ += raw_text_.size();
-    const std::string_view media = trim(attributes_.media);
+    const std::string_view media = trim(attributes_.media());
     if (media.empty() || iequals(media, "all") || iequals(media, "screen")) {
       rules_.add_sheet(raw_text_);
     }

@@ -65,14 +65,9 @@ void HtmlTokenizer::push(std::string_view bytes, HtmlTokenHandler& handler) {
       case State::kValueUnquoted:
         p = step_value(p, end, handler);
         break;
-      case State::kMarkup:
-        p = step_markup(p, handler);
-        break;
-      case State::kBogus:
-        p = step_bogus(p, end, handler);
-        break;
       case State::kComment:
-        p = step_comment(p, end, handler);
+        p = comment_.read(p, end, handler);
+        if (comment_.closed()) state_ = State::kText;
         break;
     }
   }
@@ -96,10 +91,8 @@ void HtmlTokenizer::finish(HtmlTokenHandler& handler) {
     case State::kEndTagOpen:
       handler.on_text("</");
       break;
-    case State::kMarkup:
-    case State::kBogus:
     case State::kComment:
-      if (!full_ || conditional_) handler.on_unclosed(held_);
+      comment_.finish(handler);
       break;
     default:
       if (!full_) handler.on_unclosed(tag_.bytes);
@@ -196,16 +189,16 @@ HtmlTokenizer::Cursor HtmlTokenizer::step_open(Cursor p, HtmlTokenHandler& handl
       return p + 1;
     }
     if (*p == '!' || *p == '?') {
-      begin_comment();
-      state_ = *p == '!' ? State::kMarkup : State::kBogus;
+      comment_.begin(*p == '!');
+      state_ = State::kComment;
       return p + 1;
     }
     handler.on_text("<");
     state_ = State::kText;
     return p;
   }
-  begin_comment();
-  state_ = State::kBogus;  // "</>" is nothing, "</ x>" a comment
+  comment_.begin(false);  // "</>" is nothing, "</ x>" a comment
+  state_ = State::kComment;
   return p;
 }
 
@@ -363,81 +356,6 @@ void HtmlTokenizer::emit_tag(HtmlTokenHandler& handler) {
   }
   content_ = handler.on_start_tag(tag_);
   raw_name_ = tag_.name;
-}
-
-void HtmlTokenizer::begin_comment() {
-  held_.clear();
-  full_ = false;
-  conditional_ = false;
-  bang_ = false;
-  dashes_ = 0;
-}
-
-HtmlTokenizer::Cursor HtmlTokenizer::step_markup(Cursor p, HtmlTokenHandler&) {
-  if (*p != '-') {
-    state_ = State::kBogus;
-    return p;
-  }
-  if (held_.empty()) {
-    held_.push_back('-');
-    return p + 1;
-  }
-  held_.clear();
-  comment_start_ = true;
-  dashes_ = 2;  // "<!-->" and "<!--->" are comments
-  state_ = State::kComment;
-  return p + 1;
-}
-
-HtmlTokenizer::Cursor HtmlTokenizer::step_bogus(Cursor p, Cursor end, HtmlTokenHandler& handler) {
-  const Cursor stop = find(p, end, '>');
-  store_comment(view(p, stop), handler);
-  if (stop == end) return end;
-  state_ = State::kText;
-  return stop + 1;
-}
-
-HtmlTokenizer::Cursor HtmlTokenizer::step_comment(Cursor p, Cursor end, HtmlTokenHandler& handler) {
-  const Cursor begin = p;
-  while (p != end) {
-    if (dashes_ == 0 && !bang_) {
-      p = find(p, end, '-');
-      if (p == end) break;
-    }
-    const char c = *p++;
-    if (c == '>' && dashes_ == 2) {
-      store_comment(view(begin, p), handler);
-      state_ = State::kText;
-      return p;
-    }
-    if (c == '-') {
-      dashes_ = static_cast<std::uint8_t>(bang_ ? 1 : std::min(dashes_ + 1, 2));
-      bang_ = false;
-    } else if (c == '!' && dashes_ == 2 && !comment_start_ && !bang_) {
-      bang_ = true;  // dashes_ stays: '>' now ends the comment
-      continue;
-    } else {
-      dashes_ = 0;
-      bang_ = false;
-      comment_start_ = false;
-    }
-  }
-  store_comment(view(begin, p), handler);
-  return p;
-}
-
-// Conditional comments may be long (Word writes 40 kB of them): they are passed over.
-void HtmlTokenizer::store_comment(std::string_view run, HtmlTokenHandler& handler) {
-  if (!full_) {
-    const std::size_t room = token_bytes_max_ - std::min(token_bytes_max_, held_.size());
-    held_.append(run.substr(0, room));
-    if (run.size() <= room) return;
-    run.remove_prefix(room);
-    full_ = true;
-    conditional_ = istarts_with(held_, "[if");
-    if (!conditional_) handler.on_excess(held_);
-  }
-  if (!conditional_) handler.on_excess(run);
 }
 
 }  // namespace ringfence

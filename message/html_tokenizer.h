@@ -11,51 +11,19 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <vector>
 
+#include "message/html_comment.h"
 #include "message/html_elements.h"
 #include "message/html_entities.h"
+#include "message/html_tokens.h"
 
 namespace ringfence {
-
-/// One start or end tag. Views hold until the handler returns.
-struct HtmlTag {
-  struct Attribute {
-    std::uint64_t name = 0;            // html_hash
-    std::uint32_t begin = 0, end = 0;  // of the value in `bytes`, references not decoded
-  };
-  std::uint64_t name = 0;  // html_hash
-  bool is_end = false;
-  bool self_closing = false;
-  std::string bytes;  // values one after another
-  std::vector<Attribute> attributes;
-
-  std::string_view value(const Attribute& attribute) const {
-    return std::string_view(bytes).substr(attribute.begin, attribute.end - attribute.begin);
-  }
-};
-
-/// How the text after a start tag is read (13.2.5.1-5).
-enum class HtmlContent : std::uint8_t { kData, kRcdata, kRawText, kPlainText };
-
-class HtmlTokenHandler {
- public:
-  virtual ~HtmlTokenHandler() = default;
-  /// Text with references decoded; NUL may stand in it. A run may end within a scalar only where
-  /// the pushed bytes did.
-  virtual void on_text(std::string_view text) = 0;
-  virtual HtmlContent on_start_tag(const HtmlTag& tag) = 0;
-  virtual void on_end_tag(const HtmlTag& tag) = 0;
-  /// Raw bytes of a tag or comment beyond what is held of it; may come in several runs.
-  virtual void on_excess(std::string_view raw) = 0;
-  /// Raw bytes of a tag or comment that the end of input left open.
-  virtual void on_unclosed(std::string_view raw) = 0;
-};
 
 class HtmlTokenizer {
  public:
   /// At most about `token_bytes_max` bytes of one tag or comment are held.
-  explicit HtmlTokenizer(std::size_t token_bytes_max) : token_bytes_max_(token_bytes_max) {}
+  explicit HtmlTokenizer(std::size_t token_bytes_max)
+      : token_bytes_max_(token_bytes_max), comment_(token_bytes_max) {}
 
   void push(std::string_view bytes, HtmlTokenHandler& handler);
   void finish(HtmlTokenHandler& handler);
@@ -81,8 +49,6 @@ class HtmlTokenizer {
     kValueUnquoted,
     kAfterValue,
     kSelfClosing,
-    kMarkup,
-    kBogus,
     kComment,
   };
   using Cursor = const char*;
@@ -95,9 +61,6 @@ class HtmlTokenizer {
   Cursor step_attribute(Cursor p, Cursor end, HtmlTokenHandler& handler);
   Cursor step_before_value(Cursor p, HtmlTokenHandler& handler);
   Cursor step_value(Cursor p, Cursor end, HtmlTokenHandler& handler);
-  Cursor step_markup(Cursor p, HtmlTokenHandler& handler);
-  Cursor step_bogus(Cursor p, Cursor end, HtmlTokenHandler& handler);
-  Cursor step_comment(Cursor p, Cursor end, HtmlTokenHandler& handler);
 
   void begin_tag(bool is_end);
   void begin_attribute(HtmlTokenHandler& handler);
@@ -106,24 +69,19 @@ class HtmlTokenizer {
   void resolve_reference(HtmlTokenHandler& handler);
   void store(std::string_view run, HtmlTokenHandler& handler);
   void store_value(std::string_view run, HtmlTokenHandler& handler);
-  void store_comment(std::string_view run, HtmlTokenHandler& handler);
-  void begin_comment();
 
   std::size_t token_bytes_max_;
   State state_ = State::kText;
   HtmlContent content_ = HtmlContent::kData;
   std::uint64_t raw_name_ = 0;  // the element whose end tag ends the raw text
-  std::string held_;            // "</sty" of what may be that end tag; a comment's text
+  std::string held_;            // "</sty" of what may be that end tag
   HtmlReferenceCollector reference_;
+  HtmlComment comment_;
   HtmlTag tag_;
   std::size_t mark_ = 0;         // where in tag_.bytes the current name or value begins
   std::uint64_t name_hash_ = 0;  // of the attribute name under way
-  bool full_ = false;            // the tag or comment outgrew token_bytes_max_
+  bool full_ = false;            // the tag outgrew token_bytes_max_
   bool skip_value_ = false;      // the rest of a data: URL
-  std::uint8_t dashes_ = 0;      // of "-->": dashes seen last, at most 2
-  bool comment_start_ = false;   // nothing but dashes yet
-  bool bang_ = false;            // of "--!>"
-  bool conditional_ = false;     // <!--[if ...
 };
 
 }  // namespace ringfence
