@@ -11,6 +11,8 @@ namespace {
 
 constexpr std::size_t kSuggestedBytesMax = 64;  // longer texts are nobody's slip of the finger
 
+constexpr std::size_t kPrefixBytesMin = 3;  // "warn" for "warning"
+
 /// Optimal string alignment distance: insert, delete, change, swap neighbours, each for 1.
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> before(b.size() + 1), last(b.size() + 1), row(b.size() + 1);
@@ -67,7 +69,9 @@ std::string suggestion(std::string_view text, const std::vector<std::string>& ca
   std::size_t nearest = std::max<std::size_t>(1, form.size() / 3) + 1;
   const std::string* best = nullptr;
   for (const std::string& candidate : candidates) {
-    const std::size_t distance = edit_distance(form, plain_form(candidate));
+    const std::string other = plain_form(candidate);
+    const bool cut_short = form.size() >= kPrefixBytesMin && other.starts_with(form);
+    const std::size_t distance = cut_short ? 1 : edit_distance(form, other);
     if (distance < nearest) {
       nearest = distance;
       best = &candidate;
