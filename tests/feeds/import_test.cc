@@ -138,7 +138,7 @@ TEST_F(ImportTest, WhatIsNotReadIsRefusedInWords) {
       {"h.txt", "", "it is empty"},
       {"i.txt", "nothing\nhere\n", "2 not-a-number, the first in line 1: nothing"},
       {"j.csv", "number\n", "it is empty"},
-      {"k.txt", "\x1b[31mred\n", "\\x1B[31mred"},
+      {"k.txt", "\x1b[31mred\n", "\\x1b[31mred"},
   };
   ASSERT_TRUE(import_text("good.txt", "+18885550123"));
   for (const Row& row : rows) {
