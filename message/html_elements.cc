@@ -64,7 +64,7 @@ constexpr Row kRows[] = {
     {"hgroup", {block(15), kNewline, kFlagClosesP}},
     {"hr", {kHr, kNewline, kFlagVoid | kFlagClosesP}},
     {"html", {kHtml, kNewline, 0}},
-    {"iframe", {kRawText, kTab, kFlagHidden}},
+    {"iframe", {kRawText, kNone, kFlagHidden}},
     {"image", {kImg, kNone, kFlagVoid}},
     {"img", {kImg, kNone, kFlagVoid}},
     {"input", {kInput, kTab, kFlagVoid}},

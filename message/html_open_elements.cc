@@ -35,6 +35,23 @@ Break edge_of(const ElementInfo& element, Display display) {
   }
 }
 
+// Elements that are often left open: counting them would count too far.
+bool may_lack_end(Element id) {
+  switch (id) {
+    case Element::kP:
+    case Element::kLi:
+    case Element::kDd:
+    case Element::kOption:
+    case Element::kOptgroup:
+    case Element::kCell:
+    case Element::kRow:
+    case Element::kRowGroup:
+      return true;
+    default:
+      return false;
+  }
+}
+
 // Height and width mean nothing to inline boxes, and are minima to table parts.
 bool clips_to_nothing(const ElementInfo& element, const StyleProps& props) {
   if (!holds(props, kClipsOverflow)) return false;
@@ -77,7 +94,7 @@ HtmlOpenElements::HtmlOpenElements(int depth_max)
 
 bool HtmlOpenElements::push(const ElementInfo& element, const HtmlTextStyle& style) {
   if (ids_.size() > depth_max_) {
-    ++excess_;
+    if (!may_lack_end(element.id)) ++excess_;
     return false;
   }
   if ((element.flags & kFlagScope) != 0) scopes_.push_back(ids_.size());
@@ -94,9 +111,9 @@ void HtmlOpenElements::pop() {
   if (!tables_.empty() && tables_.back() == ids_.size()) tables_.pop_back();
 }
 
-bool HtmlOpenElements::take_excess() {
+bool HtmlOpenElements::take_excess(Element id) {
   if (excess_ == 0) return false;
-  --excess_;
+  if (!may_lack_end(id)) --excess_;
   return true;
 }
 

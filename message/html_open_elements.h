@@ -50,8 +50,8 @@ class HtmlOpenElements {
   /// False when the stack is full: the element is then only counted.
   bool push(const ElementInfo& element, const HtmlTextStyle& style);
   void pop();
-  /// True when an end tag belongs to an element that was only counted.
-  bool take_excess();
+  /// True when an end tag of `id` belongs to an element that was only counted.
+  bool take_excess(Element id);
 
   /// Position of the nearest open element, kNotOpen if none is in scope.
   std::size_t find(Element id) const;

@@ -41,6 +41,8 @@ class HtmlText::Impl final : public HtmlTokenHandler {
 
  private:
   enum class RawText : std::uint8_t { kNone, kSheet, kDropped };
+  // The newline right after <pre> and <textarea> does not show.
+  enum class Skip : std::uint8_t { kNothing, kNewline, kLineFeed };
 
   StyleProps cascade(const HtmlTag& tag, const ElementInfo& element);
   HtmlContent open_element(const HtmlTag& tag, const ElementInfo& element);
@@ -49,6 +51,7 @@ class HtmlText::Impl final : public HtmlTokenHandler {
   void close_to(std::size_t position);
   void part(const HtmlTextStyle& style, Break width);
   void end_raw_text();
+  std::string_view without_first_newline(std::string_view text);
   std::int32_t page_color() const {
     return rules_.has_unread_background() ? kColorUnknown : kWhite;
   }
@@ -66,7 +69,7 @@ class HtmlText::Impl final : public HtmlTokenHandler {
   std::size_t sheet_bytes_ = 0;
   RawText raw_ = RawText::kNone;
   bool body_seen_ = false;
-  bool skip_newline_ = false;  // the one right after <pre> and <textarea>
+  Skip skip_ = Skip::kNothing;
   LimitSet limits_;
   TextPieces* out_ = nullptr;  // during push and finish
 };
@@ -105,16 +108,24 @@ void HtmlText::Impl::on_text(std::string_view text) {
     return;
   }
   const HtmlTextStyle& style = open_.style();
-  if (skip_newline_ && !text.empty()) {
-    if (text.front() == '\r') text.remove_prefix(1);
-    if (!text.empty() && text.front() == '\n') text.remove_prefix(1);
-    skip_newline_ = false;
-  }
+  if (skip_ != Skip::kNothing) text = without_first_newline(text);
   if (!style.hidden()) {
     visible_.text(text, style.white_space, *out_);
   } else if (hidden_.text(text, style.white_space, *out_)) {
     visible_.mark_gap();
   }
+}
+
+std::string_view HtmlText::Impl::without_first_newline(std::string_view text) {
+  const bool carriage_return = skip_ == Skip::kNewline && text.substr(0, 1) == "\r";
+  if (carriage_return) text.remove_prefix(1);
+  if (text.empty()) {
+    if (carriage_return) skip_ = Skip::kLineFeed;
+    return text;
+  }
+  skip_ = Skip::kNothing;
+  if (text.front() == '\n') text.remove_prefix(1);
+  return text;
 }
 
 void HtmlText::Impl::on_excess(std::string_view raw) {
@@ -130,7 +141,7 @@ void HtmlText::Impl::on_unclosed(std::string_view raw) {
 }
 
 HtmlContent HtmlText::Impl::on_start_tag(const HtmlTag& tag) {
-  skip_newline_ = false;
+  skip_ = Skip::kNothing;
   const ElementInfo element = element_info(tag.name);
   attributes_.read(tag, element, *ids_, *out_);
   if (element.id == Element::kHead) return HtmlContent::kData;
@@ -202,12 +213,12 @@ HtmlContent HtmlText::Impl::begin_content(const ElementInfo& element) {
     case Element::kTitle:
       return HtmlContent::kRcdata;
     case Element::kTextarea:
-      skip_newline_ = true;
+      skip_ = Skip::kNewline;
       return HtmlContent::kRcdata;
     case Element::kPlaintext:
       return HtmlContent::kPlainText;
     case Element::kPre:
-      skip_newline_ = true;
+      skip_ = Skip::kNewline;
       return HtmlContent::kData;
     default:
       return HtmlContent::kData;
@@ -226,7 +237,7 @@ void HtmlText::Impl::restyle_body(const StyleProps& props) {
 }
 
 void HtmlText::Impl::on_end_tag(const HtmlTag& tag) {
-  skip_newline_ = false;
+  skip_ = Skip::kNothing;
   if (raw_ != RawText::kNone) end_raw_text();
   const ElementInfo element = element_info(tag.name);
   switch (element.id) {
@@ -240,7 +251,10 @@ void HtmlText::Impl::on_end_tag(const HtmlTag& tag) {
     default:
       break;
   }
-  if (open_.take_excess()) return;
+  if (open_.take_excess(element.id)) {
+    part(open_.style(), element.edge);
+    return;
+  }
   std::size_t position = HtmlOpenElements::kNotOpen;
   switch (element.id) {
     case Element::kTable:
