@@ -27,10 +27,10 @@ struct ControlPeer {
 
 /// The answer to one command. Exactly one of the texts is sent: `error` unless empty.
 struct ControlAnswer {
-  std::string error;            // a sentence
+  std::string error{};          // a sentence
   int error_code = 0;           // sysexits(3), with `error`
   std::string key = "message";  // name of the answer in the response
-  std::string text;             // its value
+  std::string text{};           // its value
   bool text_is_json = false;    // `text` is JSON already, else it becomes a JSON string
 };
 

@@ -17,7 +17,7 @@
 #include "milter/control.h"
 #include "milter/message_gate.h"
 #include "milter/session.h"
-#include "milter/status.h"
+#include "milter/control_status.h"
 
 namespace ringfence {
 

@@ -266,8 +266,8 @@ Response Session::decide_response(TimePoint now, MessageRecord& record) {
   Response out = make_response(config, *report, hostname());
   record.report = std::move(*report);
   if (out.action == Action::kQuarantine && !abilities_.quarantine) {
-    message.failure_reason =
-        config.milter.on_failure == OnFailure::kTempfail ? "no-quarantine" : "";
+    record.note = "mta-cannot-quarantine";
+    if (config.milter.on_failure == OnFailure::kTempfail) return failure(record.note);
     out.action = Action::kAccept;  // with its headers, for those who filter behind us
   }
   return out;

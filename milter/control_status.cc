@@ -1,4 +1,4 @@
-#include "milter/status.h"
+#include "milter/control_status.h"
 
 #include <fmt/chrono.h>
 #include <unistd.h>

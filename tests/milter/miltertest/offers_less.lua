@@ -1,0 +1,20 @@
+-- An MTA that offers less: old ones work without the extras; one that adds no headers is refused.
+dofile(dir .. "/common.lua")
+local conn = mt.connect(sock, 50, 0.1)
+check(conn ~= nil, "cannot connect")
+-- Version 2 of the protocol: add and change headers, no quarantine, no extra steps.
+check(mt.negotiate(conn, 2, SMFIF_ADDHDRS + SMFIF_CHGHDRS, 0x7f) == nil, "negotiation failed")
+check(not mt.test_option(conn, SMFIP_HDR_LEADSPC), "asks for what is not offered")
+greet(conn)
+envelope(conn, "b@example.org")
+check(mt.header(conn, "Subject", "hello") == nil, "header failed")
+check(mt.eoh(conn) == nil, "eoh failed")
+finish(conn, LISTED, SMFIR_CONTINUE)
+check(not mt.eom_check(conn, MT_QUARANTINE), "quarantined without leave")
+check_header(conn, "X-Ringfence", "^yes; .*action=quarantine")
+mt.disconnect(conn)
+
+conn = mt.connect(sock)
+check(conn ~= nil, "cannot connect")
+check(mt.negotiate(conn, nil, SMFIF_QUARANTINE, nil) ~= nil, "an MTA that changes no headers was taken")
+mt.disconnect(conn, false)

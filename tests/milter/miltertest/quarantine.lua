@@ -1,0 +1,12 @@
+-- A denied number: quarantined with a reason, and the headers say why.
+dofile(dir .. "/common.lua")
+local conn = open()
+greet(conn)
+envelope(conn, "b@example.org")
+headers(conn)
+finish(conn, LISTED, SMFIR_CONTINUE)
+check(mt.eom_check(conn, MT_QUARANTINE), "not quarantined")
+check_header(conn, "X-Ringfence", "^yes; .*action=quarantine; rule=denied%-number")
+check_header(conn, "X-Ringfence-Score", "^100$")
+check_header(conn, "X-Ringfence-Number", "^%+18885550123; score=100;.*state=denied")
+mt.disconnect(conn)

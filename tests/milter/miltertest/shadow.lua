@@ -1,0 +1,10 @@
+-- A rule in shadow mode: says what it would have done, does nothing.
+dofile(dir .. "/common.lua")
+local conn = open()
+greet(conn)
+envelope(conn, "b@shadow.example")
+headers(conn)
+finish(conn, LISTED, SMFIR_CONTINUE)
+check_header(conn, "X-Ringfence", "action=accept; .*shadow=reject; shadow%-rule=to%-shadow")
+check(not mt.eom_check(conn, MT_QUARANTINE), "quarantined")
+mt.disconnect(conn)

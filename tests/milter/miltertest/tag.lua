@@ -1,0 +1,10 @@
+-- tag: headers and nothing else.
+dofile(dir .. "/common.lua")
+local conn = open()
+greet(conn)
+envelope(conn, "b@tag.example")
+headers(conn)
+finish(conn, LISTED, SMFIR_CONTINUE)
+check_header(conn, "X-Ringfence", "^yes; .*action=tag; rule=to%-tag")
+check(not mt.eom_check(conn, MT_QUARANTINE), "quarantined")
+mt.disconnect(conn)

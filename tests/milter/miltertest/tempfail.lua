@@ -1,0 +1,9 @@
+-- tempfail: 451.
+dofile(dir .. "/common.lua")
+local conn = open()
+greet(conn)
+envelope(conn, "b@tempfail.example")
+headers(conn)
+finish(conn, LISTED, SMFIR_REPLYCODE)
+check(mt.eom_check(conn, MT_SMTPREPLY, "451"), "another code")
+mt.disconnect(conn)
