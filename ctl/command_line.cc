@@ -39,7 +39,8 @@ void add_scan(CLI::App& app, CommonArguments& common, Run& run) {
   scan->add_option("file", args->files, "Message files, folders of them, or - for standard input")
       ->required();
   scan->add_option("--region", args->regions,
-                   "Region (ISO 3166 code) of numbers without country code; may be repeated");
+                   "Region (ISO 3166 code) of numbers without country code; may be repeated")
+      ->allow_extra_args(false);  // one value each: what follows is a file
   scan->add_flag("--explain", args->explain, "Show every candidate and what became of it");
   add_json(scan, common);
   add_envelope(scan, args->envelope);

@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::int64_t kShowAfterMs = 500;
 constexpr std::int64_t kRedrawMs = 100;
-constexpr std::uint64_t kBarCells = 30;
+constexpr int kBarCells = 30;
 
 std::int64_t steady_ms() {
   return std::chrono::duration_cast<std::chrono::milliseconds>(
@@ -52,28 +52,29 @@ std::string iso_time(TimePoint time) {
                      fmt::gmtime(std::chrono::system_clock::to_time_t(time)));
 }
 
-Progress::Progress(std::string label, std::uint64_t total)
-    : label_(std::move(label)),
-      total_(total),
-      terminal_(::isatty(STDERR_FILENO) == 1),
-      started_ms_(steady_ms()),
-      drawn_ms_(started_ms_) {}
+Progress::Progress()
+    : terminal_(::isatty(STDERR_FILENO) == 1), started_ms_(steady_ms()), drawn_ms_(started_ms_) {}
 
-void Progress::at(std::uint64_t done) {
+void Progress::at(const char* label, std::uint64_t done, std::uint64_t total) {
   if (!terminal_) return;
   const std::int64_t now = steady_ms();
   if (now - started_ms_ < kShowAfterMs || now - drawn_ms_ < kRedrawMs) return;
   drawn_ms_ = now;
   drawn_ = true;
-  const std::uint64_t of = std::max<std::uint64_t>(total_, 1);
-  const std::uint64_t cells = std::min(done, of) * kBarCells / of;
-  fmt::print(stderr, "\r{} [{:<{}}] {:3}%", label_, std::string(cells, '#'), kBarCells,
-             std::min(done, of) * 100 / of);
+  if (total == 0) {
+    fmt::print(stderr, "\r{} {}", label, done);
+  } else {
+    const double share = std::min(1.0, static_cast<double>(done) / static_cast<double>(total));
+    const auto cells = static_cast<std::size_t>(share * kBarCells);
+    fmt::print(stderr, "\r{} [{:<{}}] {:3.0f}%", label, std::string(cells, '#'), kBarCells,
+               share * 100);
+  }
   std::fflush(stderr);
 }
 
-Progress::~Progress() {
-  if (drawn_) fmt::print(stderr, "\r{:{}}\r", "", label_.size() + kBarCells + 10);
+void Progress::clear() {
+  if (drawn_) fmt::print(stderr, "\r\x1b[K");
+  drawn_ = false;
 }
 
 }  // namespace ringfence

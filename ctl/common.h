@@ -22,19 +22,19 @@ TimePoint now_seconds();
 std::string iso_time(TimePoint time);
 
 /// A progress bar on stderr while something long goes on; nothing when stderr is no terminal or the
-/// work is over within half a second.
+/// work is over within half a second. Taken away again by clear() or at the end.
 class Progress {
  public:
-  Progress(std::string label, std::uint64_t total);
-  ~Progress();
+  Progress();
+  ~Progress() { clear(); }
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
-  void at(std::uint64_t done);
+  /// `total` 0 when unknown: then only `done` is shown.
+  void at(const char* label, std::uint64_t done, std::uint64_t total);
+  void clear();
 
  private:
-  std::string label_;
-  std::uint64_t total_;
   bool terminal_;
   bool drawn_ = false;
   std::int64_t started_ms_;

@@ -106,9 +106,9 @@ Result<MilterOutcome> probe(const std::string& file, const ProbeArguments& argum
 
 int run_probe(const CommonArguments& common, const ProbeArguments& arguments) {
   int exit = 0;
-  Progress progress("probe", arguments.files.size());
+  Progress progress;
   for (std::size_t i = 0; i < arguments.files.size(); ++i) {
-    progress.at(i);
+    progress.at("probe", i, arguments.files.size());
     const auto outcome = probe(arguments.files[i], arguments);
     if (!outcome) {
       exit = report_error(outcome.error());

@@ -121,10 +121,10 @@ int run_scan(const CommonArguments& common, const ScanArguments& arguments) {
   if (!snapshot) return report_error(snapshot.error());
 
   const std::vector<std::string> files = expand(arguments.files);
-  Progress progress("scan", files.size());
+  Progress progress;
   int exit = 0;
   for (std::size_t i = 0; i < files.size(); ++i) {
-    progress.at(i);
+    progress.at("scan", i, files.size());
     const auto report = inspect_file(*snapshot, files[i], arguments);
     if (!report) {
       exit = report_error(report.error());
