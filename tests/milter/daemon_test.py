@@ -35,9 +35,13 @@ class Mta:
         family = socket.AF_INET if isinstance(address, tuple) else socket.AF_UNIX
         self.socket = socket.socket(family, socket.SOCK_STREAM)
         self.socket.settimeout(SECONDS)
-        self.socket.connect(address)
-        self.send(b"O", struct.pack(">III", 6, actions, steps))
-        command, data = self.receive()
+        try:
+            self.socket.connect(address)
+            self.send(b"O", struct.pack(">III", 6, actions, steps))
+            command, data = self.receive()
+        except (OSError, EOFError):
+            self.socket.close()
+            raise
         assert command == b"O", command
         self.version, self.actions, self.steps = struct.unpack(">III", data[:12])
         self.macro_lists = data[12:]
@@ -123,10 +127,10 @@ class Daemon:
     def start(self, **environment):
         pid_file = self.folder / "pid"
         pid_file.unlink(missing_ok=True)
-        self.log = open(self.folder / "log", "ab")
-        self.process = subprocess.Popen(
-            [RINGFENCE, "--config", self.config, "--pid-file", pid_file],
-            stderr=self.log, env={**os.environ, **environment})
+        with open(self.folder / "log", "ab") as log:
+            self.process = subprocess.Popen(
+                [RINGFENCE, "--config", self.config, "--pid-file", pid_file],
+                stderr=log, env={**os.environ, **environment})
         self.wait_for(pid_file.exists)
         assert pid_file.read_text() == f"{self.process.pid}\n"
         return self
@@ -180,8 +184,10 @@ class Lifecycle(unittest.TestCase):
             self.daemon.process.kill()
             self.daemon.process.wait()
 
-    def mta(self):
-        return Mta(self.daemon.milter).greet()
+    def mta(self, address=None, **offer):
+        mta = Mta(address or self.daemon.milter, **offer)
+        self.addCleanup(mta.close)
+        return mta.greet()
 
     def test_negotiation_and_order_of_headers(self):
         self.daemon.start()
@@ -215,17 +221,46 @@ class Lifecycle(unittest.TestCase):
 
     def test_an_old_mta_gets_an_answer_to_every_step(self):
         self.daemon.start()
-        mta = Mta(self.daemon.milter, actions=0x3F, steps=0x7F).greet()
+        mta = self.mta(actions=0x3F, steps=0x7F)
         self.assertEqual(mta.steps, 0)
-        _, reply, _ = mta.message("b@reject.example")
+        _, reply, data = mta.message("b@reject.example")
         self.assertEqual(reply, b"y")
+        self.assertEqual(data, b"554-5.7.9 This mail is 100%% unwanted.\r\n"
+                               b"554 5.7.9 Ask postmaster@example.org.\0")
+
+    def test_an_mta_without_quarantine_gets_the_headers(self):
+        self.daemon.start()
+        mta = self.mta(actions=0x11)
+        self.assertEqual(mta.actions, 0x11)
+        actions, reply, _ = mta.message()
+        self.assertEqual(reply, b"c")
+        self.assertNotIn(b"q", [c for c, _ in actions])
+        self.assertIn(b"action=quarantine", b"".join(d for _, d in actions))
+
+    def test_an_mta_that_changes_no_headers_is_refused(self):
+        self.daemon.start()
+        with self.assertRaises(EOFError):
+            self.mta(actions=0x20)
+
+    def test_header_fields_beyond_all_bounds(self):
+        self.daemon.start()
+        mta = self.mta()
+        fields = [b"X-Long\0 " + b"long " * 13000, b"To\0" + b"\n x" * 21000, b"Subject\0",
+                  b"\xff\x01\0\xfe"] + [b"X-Many\0 1"] * 20000
+        mta.step(b"M", b"<a@sender.example>\0")
+        mta.step(b"R", b"<b@reject.example>\0")
+        for field in fields:
+            mta.step(b"L", field + b"\0")
+        mta.step(b"N")
+        mta.step(b"B", LISTED)
+        self.assertEqual(mta.end()[1], b"y")
 
     def test_inet_socket(self):
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
         self.daemon = Daemon(self.daemon.folder, f"inet:{port}@127.0.0.1").start()
-        _, reply, _ = Mta(("127.0.0.1", port)).greet().message("b@reject.example")
+        _, reply, _ = self.mta(("127.0.0.1", port)).message("b@reject.example")
         self.assertEqual(reply, b"y")
         self.assertEqual(self.daemon.stop(), 0)
 

@@ -6,6 +6,7 @@ CLEAN = "Good morning, the minutes are attached.\r\n"
 
 function check(condition, message)
 	if not condition then
+		mt.echo(message) -- miltertest does not print what error() says
 		error(message, 2)
 	end
 end

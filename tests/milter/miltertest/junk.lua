@@ -1,4 +1,5 @@
--- Bytes no mail should have, header fields beyond all bounds: an answer each time, and the daemon lives.
+-- Bytes no mail should have: an answer, and the daemon lives. (miltertest itself dies of long fields;
+-- daemon_test.py sends those.)
 dofile(dir .. "/common.lua")
 local bytes = {}
 for i = 1, 60000 do
@@ -13,11 +14,4 @@ headers(conn, { { "Content-Type", " multipart/mixed; boundary=\"\255\1\"" }, { "
 finish(conn, junk, SMFIR_CONTINUE)
 check_header(conn, "X-Ringfence", "^%a+; v=1;")
 
-envelope(conn, "b@example.org")
-headers(conn, { { "X-Long", " " .. string.rep("long ", 13000) } })
-finish(conn, CLEAN, SMFIR_CONTINUE)
-
-envelope(conn, "b@example.org")
-headers(conn, { { "To", " " .. string.rep("\n x", 20000) } })
-finish(conn, CLEAN, SMFIR_CONTINUE)
 mt.disconnect(conn)
