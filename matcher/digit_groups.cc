@@ -218,6 +218,7 @@ Gap Grouper::gap_between(const Group& a, const Group& b) const {
         ++marks;
         break;
       case '/':
+        breaks |= gap.slash;
         gap.slash = true;
         ++marks;
         break;

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "matcher/digit_groups.h"
+#include "matcher/extension.h"
 #include "matcher/not_a_number.h"
 #include "matcher/vanity.h"
 #include "matcher/weighing.h"
@@ -16,9 +17,8 @@ namespace {
 
 constexpr std::size_t kNumberDigitsMax = 19;
 constexpr std::size_t kNumberGroupsMax = 20;
-constexpr std::size_t kExtensionDigitsMax = 7;
-constexpr double kPointsPerDigit = 0.02;  // of two readings alike the longer one
-constexpr double kVanityPoints = 1.5;     // over the minimum
+constexpr double kPointsPerDigit = 0.5;  // a longer reading is the better one, all else alike
+constexpr double kVanityPoints = 1.5;    // over the minimum
 
 /// One way to read groups[first .. last] as a number.
 struct Candidate {
@@ -30,45 +30,6 @@ struct Candidate {
 };
 
 bool is_plus_or_bracket(char c) { return c == '+' || c == '(' || c == '[' || c == ' '; }
-
-/// Words and signs that part an extension from its number, longest first.
-constexpr std::array<std::string_view, 20> kExtensionWords = {
-    "durchwahl", "extension", ";ext=", "anexo", "extn", "poste", "ramal", "ext", "int", "xtn",
-    "opt",       "dw",        ",,",    "x",     "#",    "*",     "~",     "p",   "w",   ","};
-
-/// Where the extension after text[end] ends: " ext. 12", "x12", "*2", ",,12"; `end` for none.
-std::size_t extension_end(std::string_view text, std::size_t end) {
-  std::size_t i = end;
-  while (i < text.size() && i < end + 3 && (text[i] == ' ' || text[i] == '(')) ++i;
-  if (i + 1 < text.size() && (text[i] == ',' || text[i] == ';') && text[i + 1] != ',' &&
-      text[i + 1] != 'e') {
-    ++i;
-    while (i < text.size() && text[i] == ' ') ++i;
-  }
-  std::string_view found;
-  for (const std::string_view word : kExtensionWords) {
-    if (istarts_with(text.substr(i), word)) {
-      found = word;
-      break;
-    }
-  }
-  if (found.empty() || (found == "," && i == end)) return end;
-  if (found == ",") return end;
-  i += found.size();
-  // "p" and "w" are pauses of dial strings and touch both numbers.
-  const bool pause = found == "p" || found == "w";
-  while (!pause && i < text.size() &&
-         std::string_view(" .:=-#").find(text[i]) != std::string_view::npos && i < end + 16) {
-    ++i;
-  }
-  std::size_t digits = 0;
-  while (i < text.size() && is_ascii_digit(text[i])) {
-    ++i;
-    ++digits;
-  }
-  if (digits == 0 || digits > kExtensionDigitsMax) return end;
-  return i;
-}
 
 class Reader {
  public:
@@ -128,7 +89,7 @@ void Reader::mark_not_numbers() {
 
 /// The candidate's text: with '+' and an opening bracket before, a closing one after.
 Span Reader::span_of(std::size_t first, std::size_t last, bool& plus) const {
-  Span span{first, last, all_.groups[first].begin, all_.groups[last].end};
+  Span span{first, last, all_.groups[first].begin, all_.groups[last].end, 0};
   plus = false;
   std::uint32_t b = span.begin;
   while (b > 0 && span.begin - b < 4 && is_plus_or_bracket(text_[b - 1])) {
@@ -152,17 +113,26 @@ Span Reader::span_of(std::size_t first, std::size_t last, bool& plus) const {
        (text_[span.end] == ']' && text_[last_begin - 1] == '['))) {
     ++span.end;
   }
+  span.extension_end = static_cast<std::uint32_t>(extension_end(text_, span.end));
   return span;
 }
 
 void Reader::collect_from(std::size_t first) {
   std::size_t digits = 0;
+  std::size_t joined_digits = 0;  // up to a line end or a wide gap
+  bool apart = false;
   for (std::size_t last = first; last < all_.groups.size() && last < first + kNumberGroupsMax;
        ++last) {
     const Group& g = all_.groups[last];
     if ((last > first && g.gap.breaks) || !not_number_[last].empty()) return;
     digits += g.size;
     if (digits > kNumberDigitsMax) return;
+    if (last > first) {
+      // What stands apart, or is short and could be a number of its own, does not count as longer.
+      apart |= g.gap.lines > 0 || g.gap.tabs > 0 || g.gap.spaces > 2;
+      apart |= g.size <= 2 && g.gap.spaces > 0 && last + 1 - first > 2;
+    }
+    if (!apart) joined_digits = digits;
     if (digits < static_cast<std::size_t>(E164::kDigitsMin)) continue;
     bool plus = false;
     Candidate c;
@@ -175,11 +145,11 @@ void Reader::collect_from(std::size_t first) {
       doubt_[first] = w.reason;
     }
     if (w.points < kPointsMin) continue;
-    c.surplus = w.points - kPointsMin + kPointsPerDigit * static_cast<double>(digits);
+    c.surplus = w.points - kPointsMin + kPointsPerDigit * static_cast<double>(joined_digits);
     c.natural = w.natural;
     c.next = last + 1;
-    const std::size_t extension = extension_end(text_, c.span.end);
-    while (c.next < all_.groups.size() && all_.groups[c.next].begin < extension) ++c.next;
+    while (c.next < all_.groups.size() && all_.groups[c.next].begin < c.span.extension_end)
+      ++c.next;
     c.reading.number = w.answer.number;
     c.reading.begin = c.span.begin;
     c.reading.end = c.span.end;
@@ -201,7 +171,7 @@ void Reader::collect_vanity() {
     const PlanAnswer a = plan_.international(v.digits);
     if (!a.number || !a.valid) continue;
     Candidate c;
-    c.span = {v.first, v.next - 1, v.begin, v.end};
+    c.span = {v.first, v.next - 1, v.begin, v.end, v.end};
     c.next = v.next;
     c.natural = true;
     c.surplus = kVanityPoints;

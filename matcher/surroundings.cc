@@ -59,6 +59,12 @@ class Look {
     while (end < text_.size() && is_word_char(text_[end])) ++end;
     return text_.substr(begin, end - begin);
   }
+  /// "AU: ", "USA: ", "(UK) "
+  bool is_country_label(std::string_view word, std::size_t begin, std::size_t distance) const {
+    const char next = at(begin + word.size());
+    return (word.size() == 2 || word.size() == 3) && distance <= 3 &&
+           std::all_of(word.begin(), word.end(), is_upper) && (next == ':' || next == ')');
+  }
   char at(std::size_t i) const { return i < text_.size() ? text_[i] : '\n'; }
 
   const Cluster& cluster_;
@@ -80,7 +86,10 @@ void Look::back() {
     if (!is_word_char(c)) {
       if (is_ascii_digit(c)) adjacent = false;
       if (c == '\n' && ++paragraph > 3) return;
-      if ((c == '.' || c == '!' || c == '?') && is_ascii_space(at(i))) sentence = true;
+      if ((c == '.' || c == '!' || c == '?') && is_ascii_space(at(i)) && i >= 2 &&
+          !is_ascii_digit(text_[i - 2])) {
+        sentence = true;
+      }
       if (c == ';' || c == ',') adjacent = adjacent && span_.begin - i < 3;
       --i;
       continue;
@@ -118,7 +127,7 @@ void Look::back() {
       case WordKind::kNeutral:
         break;
       case WordKind::kNone:
-        // "Order placed: 123": one more word may stand between, in small letters.
+        if (is_country_label(word, i, distance)) out_.call = std::max(out_.call, 1.0);
         adjacent = false;
         break;
     }
@@ -127,9 +136,9 @@ void Look::back() {
 
 /// "(fax)", "phone", "to cancel": words right after, unless they label what follows.
 void Look::ahead() {
-  std::size_t i = span_.end;
+  std::size_t i = span_.extension_end;
   std::size_t words = 0;
-  while (i < text_.size() && i - span_.end < kAheadBytes && words < 3) {
+  while (i < text_.size() && i - span_.extension_end < kAheadBytes && words < 3) {
     if (is_ascii_digit(text_[i]) || text_[i] == '\n') return;
     if (!is_word_char(text_[i])) {
       ++i;
@@ -228,8 +237,8 @@ void Look::glue_left() {
 }
 
 void Look::glue_right() {
-  const std::size_t e = span_.end;
-  if (e >= text_.size()) return;
+  const std::size_t e = span_.extension_end;
+  if (e > span_.end || e >= text_.size()) return;
   const char c = text_[e];
   const char next = at(e + 1);
   if (is_word_char(c) && c != kFoldLetter) {
@@ -285,11 +294,11 @@ void Look::glue_right() {
 void Look::line() {
   std::size_t begin = span_.begin;
   while (begin > 0 && !is_line_end(text_[begin - 1])) --begin;
-  std::size_t end = span_.end;
+  std::size_t end = span_.extension_end;
   while (end < text_.size() && !is_line_end(text_[end])) ++end;
   std::size_t letters = 0;
   for (std::size_t i = begin; i < end; ++i) {
-    if (i == span_.begin) i = span_.end;
+    if (i == span_.begin) i = span_.extension_end;
     if (i < end) letters += is_word_char(text_[i]);
   }
   std::size_t row_begin = begin;
@@ -300,8 +309,9 @@ void Look::line() {
   std::size_t in_row = 0;
   for (std::size_t k = 0; k < groups_.groups.size(); ++k) {
     const Group& g = groups_.groups[k];
-    if (k >= span_.first && k <= span_.last) continue;
-    if (g.begin >= row_begin && g.end <= row_end) ++in_row;
+    if (g.begin >= span_.begin && g.begin < span_.extension_end) continue;
+    const bool figure = !g.gap.tight || g.gap.breaks;  // groups joined tightly are one figure
+    if (figure && g.begin >= row_begin && g.end <= row_end) ++in_row;
     if (g.begin >= begin && g.end <= end) ++in_line;
   }
   // A window cut at its edge shows only part of a line.
@@ -313,8 +323,8 @@ void Look::line() {
     return std::none_of(s.begin(), s.end(),
                         [](char c) { return is_ascii_alnum(c) || c == kFoldLetter; });
   };
-  out_.alone =
-      out_.own_line && blank(text_.substr(0, span_.begin)) && blank(text_.substr(span_.end));
+  out_.alone = out_.own_line && blank(text_.substr(0, span_.begin)) &&
+               blank(text_.substr(span_.extension_end));
   out_.table = in_row >= kTableGroupsMin && letters < 2 * in_row;
 }
 

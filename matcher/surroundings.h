@@ -18,8 +18,9 @@ namespace ringfence {
 struct Span {
   std::size_t first = 0;  // groups[first .. last]
   std::size_t last = 0;
-  std::uint32_t begin = 0;  // with '+' and opening bracket
-  std::uint32_t end = 0;    // with closing bracket, without extension
+  std::uint32_t begin = 0;          // with '+' and opening bracket
+  std::uint32_t end = 0;            // with closing bracket, without extension
+  std::uint32_t extension_end = 0;  // end, or where the extension ends
 };
 
 struct Surroundings {

@@ -13,6 +13,8 @@ constexpr std::size_t kDigitsMin = 7;
 constexpr std::size_t kDigitsMax = 19;  // 15, the longest prefix, and a trunk zero in brackets
 constexpr std::size_t kGroupsOfNumberMax = 8;  // more are digits spaced one by one
 
+constexpr std::ptrdiff_t kBracketsMax = 2;
+
 /// How the digits are written.
 struct Layout {
   std::uint32_t breaks = 0;  // bit k: a separator before the last k digits
@@ -23,6 +25,8 @@ struct Layout {
   bool odd = false;
   bool uneven = false;  // odd separators of several kinds
   bool spaced = false;  // digits one by one
+  bool ragged = false;  // some digits alone, others not
+  bool nested = false;  // more brackets than a number has
   bool look_alike = false;
   bool spelled = false;
   bool only_spaces = true;
@@ -60,6 +64,11 @@ Layout layout_of(std::string_view text, const DigitGroups& all, const Span& span
     }
   }
   l.spaced = l.groups >= 6 && singles * 4 >= l.groups * 3 && !l.spelled;
+  const std::size_t lone = singles - (all.groups[span.first].size == 1 ? 1 : 0);
+  l.ragged = !l.spaced && !l.spelled && lone > 0 && lone < l.groups - 1;
+  const std::string_view whole = text.substr(span.begin, span.end - span.begin);
+  l.nested = std::count_if(whole.begin(), whole.end(),
+                           [](char c) { return c == '(' || c == '['; }) > kBracketsMax;
   const std::string_view head = text.substr(span.begin, all.groups[span.first].begin - span.begin);
   l.bracket |= head.find_first_of("([") != std::string_view::npos;
   return l;
@@ -77,6 +86,7 @@ double grouping_points(const Layout& l, const PlanAnswer& a, bool nanp, bool mar
     constexpr std::uint32_t kArea = 1U << 7, kExchange = 1U << 4;
     if (inside == (kArea | kExchange)) return 2;
     if (inside == kArea) return l.bracket || marked || l.marked_gaps > 0 ? 1.5 : 0.5;
+    if (inside == kExchange) return marked ? 0.5 : 0;
     if ((inside & kArea) != 0 && (inside & kExchange) != 0) return marked || l.bracket ? 1 : 0;
     return marked ? 0 : -2;
   }
@@ -85,6 +95,8 @@ double grouping_points(const Layout& l, const PlanAnswer& a, bool nanp, bool mar
   if ((inside & ~a.breaks) == 0 || (a.breaks & ~inside) == 0) return 1.5;
   return marked ? 0.5 : -0.5;
 }
+
+constexpr double kRaggedPoints = -1.5;
 
 bool is_nanp(const PlanAnswer& a) { return a.number && a.number->value() / 10'000'000'000 == 1; }
 
@@ -139,19 +151,23 @@ bool Scale::currency_beside() const {
 double Scale::plan_points(const PlanAnswer& a, std::string_view region) const {
   const bool nanp = is_nanp(a);
   const bool marked = plus_ || around_.call >= kCallWeightMax;
-  double points = (a.valid ? 3 : 1) + grouping_points(layout_, a, nanp, marked);
-  if (a.line_type == LineType::kTollFree) points += 1;
+  const double grouping = grouping_points(layout_, a, nanp, marked);
+  double points = (a.valid ? 3 : 1) + grouping;
+  if (layout_.ragged && grouping < 1.5) points += kRaggedPoints;
+  if (a.line_type == LineType::kTollFree || a.line_type == LineType::kSharedCost) points += 1;
   if (a.line_type == LineType::kMobile && layout_.groups == 1) points += 1;
   if (region.empty()) return points;
   const std::string_view digits = groups_.digits_of(span_.first, span_.last);
   if (a.prefix_taken) points += 1;
-  if (nanp) return points;
+  if (nanp) return points + (around_.alone && (layout_.groups == 1 || grouping >= 0) ? 1.5 : 0);
   const bool leading_zero = digits[0] == '0';
   const bool geographic = a.line_type == LineType::kFixedLine || a.line_type == LineType::kMobile ||
                           a.line_type == LineType::kFixedLineOrMobile ||
                           a.line_type == LineType::kUnknown;
   if (!a.prefix_taken && !leading_zero && geographic && plan_.trunk_prefix_expected(region)) {
     points -= 3;
+  } else if (around_.alone && (layout_.groups == 1 || grouping >= 0)) {
+    points += 1.5;
   }
   if (!a.prefix_taken && leading_zero) points += 0.5;
   if (!leading_zero && digits.size() <= 8) points -= 1.5;
@@ -245,7 +261,7 @@ Weighed Scale::run() {
   const std::string_view digits = groups_.digits_of(span_.first, span_.last);
   if (digits.size() < kDigitsMin || digits.size() > kDigitsMax) return out_;
   layout_ = layout_of(cluster_.text, groups_, span_);
-  if (layout_.uneven && !layout_.spaced) return out_;
+  if ((layout_.uneven || layout_.nested) && !layout_.spaced) return out_;
   if (layout_.cells && !layout_.spaced && layout_.groups > 5) return out_;
   if (currency_beside()) {
     out_.reason = "price";
@@ -255,11 +271,7 @@ Weighed Scale::run() {
   common_ = around_.call + around_.glue;
   if (cluster_.place == Place::kHref) common_ += 3;
   if (cluster_.place == Place::kFilename) common_ -= 1;
-  if (around_.alone) {
-    common_ += 3;
-  } else if (around_.own_line) {
-    common_ += 1.5;
-  }
+  if (around_.own_line) common_ += 1.5;
   const bool strong = plus_ || layout_.bracket;
   if (around_.id_label) common_ -= strong ? 1.5 : 5;
   if (around_.id_near) common_ -= strong ? 0 : 1;
