@@ -16,9 +16,12 @@
 #include <random>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "matcher/fold.h"
 #include "matcher/matcher.h"
+#include "matcher/patterns.h"
+#include "matcher/scanner.h"
 
 namespace ringfence {
 namespace {
@@ -156,6 +159,29 @@ void message_matcher(benchmark::State& state) {
 BENCHMARK(message_matcher)
     ->ArgsProduct({benchmark::CreateDenseRange(0, kTextCount - 1, 1), {1, 10}})
     ->Unit(benchmark::kMillisecond);
+
+/// Everything but the reading: fold, patterns, clusters.
+void scanner_alone(benchmark::State& state) {
+  static const auto patterns =
+      PatternDatabase::create(number_patterns(), PatternDatabase::Mode::kStream).value();
+  const std::string& text = text_of(state);
+  std::size_t found = 0;
+  for (auto _ : state) {
+    found = 0;
+    Scanner scanner(*patterns, Place::kPlain);
+    std::vector<Cluster> clusters;
+    for (std::size_t at = 0; at < text.size(); at += kChunkBytes) {
+      scanner.push(std::string_view(text).substr(at, kChunkBytes), clusters);
+      found += clusters.size();
+      clusters.clear();
+    }
+    scanner.finish(clusters);
+    found += clusters.size();
+  }
+  report(state, text.size());
+  state.counters["clusters"] = static_cast<double>(found);
+}
+BENCHMARK(scanner_alone)->DenseRange(0, kTextCount - 1)->Unit(benchmark::kMillisecond);
 
 void fold_alone(benchmark::State& state) {
   const std::string& text = text_of(state);

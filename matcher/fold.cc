@@ -60,6 +60,32 @@ void add_mark(const FoldedText::Mark& mark, FoldedText& out) {
   out.marks.push_back(mark);
 }
 
+/// The next folded byte was written at this offset of the original.
+void align(std::uint64_t original, FoldedText& out) {
+  const std::uint64_t folded = out.end();
+  if (out.runs.empty()) {
+    if (folded != original) out.runs.push_back({folded, original, 1});
+    return;
+  }
+  FoldedText::Run& last = out.runs.back();
+  if (last.at(folded) == original) return;
+  if (folded == last.folded + 1) {
+    last.step = original - last.original;
+  } else {
+    out.runs.push_back({folded, original, 1});
+  }
+}
+
+/// The next folded bytes are written one for one from the end of the original on.
+void align_ascii(FoldedText& out) {
+  const std::uint64_t folded = out.end();
+  const std::uint64_t original = out.original_end();
+  const bool known = out.runs.empty()
+                         ? folded == original
+                         : out.runs.back().step == 1 && out.runs.back().at(folded) == original;
+  if (!known) out.runs.push_back({folded, original, 1});
+}
+
 }  // namespace
 
 std::uint64_t FoldedText::original_at(std::uint64_t folded) const {
@@ -67,8 +93,20 @@ std::uint64_t FoldedText::original_at(std::uint64_t folded) const {
   const auto after = std::upper_bound(runs.begin(), runs.end(), folded,
                                       [](std::uint64_t at, const Run& r) { return at < r.folded; });
   if (after == runs.begin()) return folded;
-  const Run& run = *(after - 1);
-  return run.original + (folded - run.folded);
+  return (after - 1)->at(folded);
+}
+
+void FoldedText::originals(std::uint64_t from, std::uint64_t to, std::uint64_t relative_to,
+                           std::vector<std::uint32_t>& out) const {
+  out.reserve(out.size() + (to - from + 1));
+  auto next = std::upper_bound(runs.begin(), runs.end(), from,
+                               [](std::uint64_t at, const Run& r) { return at < r.folded; });
+  Run run = next == runs.begin() ? Run{0, 0, 1} : *(next - 1);
+  for (std::uint64_t i = from; i <= to; ++i) {
+    for (; next != runs.end() && next->folded <= i; ++next) run = *next;
+    out.push_back(static_cast<std::uint32_t>(run.at(i) - relative_to));
+  }
+  if (to == end()) out.back() = static_cast<std::uint32_t>(original_end() - relative_to);
 }
 
 void FoldedText::drop_before(std::uint64_t folded) {
@@ -111,18 +149,53 @@ void Fold::fold_whole(std::string_view utf8, FoldedText& out) {
     const std::size_t plain = ascii_prefix(utf8);
     if (plain > 0) {
       settle_variation(out);
-      align(out.original_end(), out);
+      align_ascii(out);
       out.ascii.append(utf8.substr(0, plain));
       out.original.append(utf8.substr(0, plain));
       after_digit_ = is_ascii_digit(utf8[plain - 1]);
       utf8.remove_prefix(plain);
     }
-    while (!utf8.empty() && static_cast<unsigned char>(utf8.front()) >= 0x80) {
-      const Scalar scalar = next_scalar(utf8);
-      fold_scalar(entry_of(scalar.value), utf8.substr(0, scalar.size), out);
-      utf8.remove_prefix(scalar.size);
+    utf8.remove_prefix(fold_foreign(utf8, out));
+  }
+}
+
+/// Text that begins with a scalar of two bytes or more, with single bytes of ASCII (the blanks
+/// between words) in it. Returns the bytes taken.
+std::size_t Fold::fold_foreign(std::string_view utf8, FoldedText& out) {
+  const auto is_ascii = [utf8](std::size_t i) { return static_cast<signed char>(utf8[i]) >= 0; };
+  std::size_t pos = 0;
+  std::size_t copied = 0;  // utf8[copied, pos) is not yet in the original
+  const auto copy = [&] {
+    out.original.append(utf8.substr(copied, pos - copied));
+    copied = pos;
+  };
+  while (pos < utf8.size()) {
+    if (is_ascii(pos)) {
+      if (pos + 1 == utf8.size() || is_ascii(pos + 1)) break;
+      settle_variation(out);
+      align(out.original_end() + (pos - copied), out);
+      out.ascii += utf8[pos];
+      after_digit_ = is_ascii_digit(utf8[pos]);
+      ++pos;
+      continue;
+    }
+    const Scalar scalar = next_scalar(utf8.substr(pos));
+    const FoldEntry& entry = entry_of(scalar.value);
+    if (entry.kind == FoldClass::kText && entry.size == 1) {
+      settle_variation(out);
+      align(out.original_end() + (pos - copied), out);
+      out.ascii += entry.text[0];
+      after_digit_ = false;
+      pos += scalar.size;
+    } else {
+      copy();
+      fold_scalar(entry, utf8.substr(pos, scalar.size), out);
+      pos += scalar.size;
+      copied = pos;
     }
   }
+  copy();
+  return pos;
 }
 
 void Fold::fold_scalar(const FoldEntry& entry, std::string_view written, FoldedText& out) {
@@ -164,13 +237,6 @@ void Fold::fold_scalar(const FoldEntry& entry, std::string_view written, FoldedT
 void Fold::settle_variation(FoldedText& out) {
   if (variation_) add_mark({Trick::kInvisible, out.end(), out.end()}, out);
   variation_ = false;
-}
-
-void Fold::align(std::uint64_t original, FoldedText& out) {
-  const std::uint64_t skew = original - out.end();
-  if (skew == skew_) return;
-  skew_ = skew;
-  out.runs.push_back({out.end(), original});
 }
 
 }  // namespace ringfence

@@ -21,10 +21,14 @@ namespace ringfence {
 
 /// Folded text of one stream, or the latest stretch of it. All offsets are absolute in the stream.
 struct FoldedText {
-  /// From `folded` on, up to the next run, folded byte i was written at original + (i - folded).
+  /// From `folded` on, up to the next run, folded byte i was written at
+  /// original + (i - folded) * step: a word of Cyrillic is one run with a step of 2.
   struct Run {
     std::uint64_t folded;
     std::uint64_t original;
+    std::uint64_t step;
+
+    std::uint64_t at(std::uint64_t i) const { return original + (i - folded) * step; }
   };
   struct Mark {
     Trick trick;
@@ -38,13 +42,16 @@ struct FoldedText {
   std::uint64_t base = 0;
   std::string original;  // as written, without what the fold removes
   std::uint64_t original_base = 0;
-  std::vector<Run> runs;    // ascending by folded; none before the first: original == folded
+  std::vector<Run> runs;    // ascending by folded; before the first, original == folded
   std::vector<Mark> marks;  // ascending by end
 
   std::uint64_t end() const { return base + ascii.size(); }
   std::uint64_t original_end() const { return original_base + original.size(); }
   /// Where the byte at this folded offset stands in the original; base <= folded <= end().
   std::uint64_t original_at(std::uint64_t folded) const;
+  /// Appends original_at(i) - relative_to for all i in [from, to].
+  void originals(std::uint64_t from, std::uint64_t to, std::uint64_t relative_to,
+                 std::vector<std::uint32_t>& out) const;
   /// Forgets the text before `folded` (<= end()), which becomes the base.
   void drop_before(std::uint64_t folded);
 };
@@ -59,12 +66,11 @@ class Fold {
 
  private:
   void fold_whole(std::string_view utf8, FoldedText& out);
+  std::size_t fold_foreign(std::string_view utf8, FoldedText& out);
   void fold_scalar(const FoldEntry& entry, std::string_view written, FoldedText& out);
   void settle_variation(FoldedText& out);
-  void align(std::uint64_t original, FoldedText& out);
 
   std::string pending_;       // an unfinished scalar
-  std::uint64_t skew_ = 0;    // original minus folded offset in the latest run
   bool variation_ = false;    // a variation selector was just removed, not yet marked
   bool after_digit_ = false;  // the latest byte of the text is a digit
 };

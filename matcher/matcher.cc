@@ -156,12 +156,18 @@ class MessageMatcher::Impl {
         if (exhausted_) break;
         take(cluster, reading);
       }
-      count_candidates(1);
+      count_candidates(cost(cluster));
     }
     clusters_.clear();
   }
 
-  /// A cluster costs even when nothing comes of it, so it counts like a reading.
+  /// How many candidates a cluster counts for. One of many digits costs even when nothing comes of
+  /// it.
+  std::size_t cost(const Cluster& cluster) const {
+    constexpr std::size_t kBytesPerCandidate = 16;
+    return std::max(readings_.size(), 1 + (cluster.end - cluster.begin) / kBytesPerCandidate);
+  }
+
   void count_candidates(std::size_t count) {
     candidates_ += count;
     if (candidates_ < engine_->options().candidates_max) return;
@@ -177,7 +183,6 @@ class MessageMatcher::Impl {
                                  !reading.number ? "rejected" : (added ? "number" : "duplicate"),
                                  std::string(reading.reason), reading.number});
     }
-    count_candidates(1);
   }
 
   /// True when the number is new.

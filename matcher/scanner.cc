@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/text.h"
+
 namespace ringfence {
 namespace {
 
@@ -14,6 +16,29 @@ constexpr std::uint64_t kLookBehind =
     kWalkLeftMax + std::max(Cluster::kContextBytes, kPeekBytes) + kNumberWordBytesMax;
 /// A match this far behind the end of a cluster may still tell of the cluster's kind.
 constexpr std::uint64_t kReach = kNumberWordBytesMax + kWordGapBytesMax;
+
+/// Digits in the midst of a long run of them: text[begin, end), or nothing at the end of the text.
+struct DigitFlood {
+  std::size_t begin;
+  std::size_t end;
+};
+
+/// The patterns need not see what stands amid a flood: after kKeep digits one more changes nothing,
+/// and no cluster is cut out of one. They would report a match at every digit.
+DigitFlood next_flood(std::string_view text) {
+  constexpr std::size_t kStep = 64;
+  constexpr std::size_t kKeep = 2 * kDigitRunMax;
+  for (std::size_t i = 2 * kStep; i < text.size(); i += kStep) {
+    if (!is_ascii_digit(text[i]) || !is_ascii_digit(text[i - kStep])) continue;
+    std::size_t begin = i;
+    while (begin > 0 && is_ascii_digit(text[begin - 1])) --begin;
+    std::size_t end = i;
+    while (end < text.size() && is_ascii_digit(text[end])) ++end;
+    if (end - begin > 3 * kKeep) return {begin + kKeep, end - kKeep};
+    i = end;
+  }
+  return {text.size(), text.size()};
+}
 
 bool is_candidate(const Extent& extent) {
   constexpr int kDigitsMin = 3;  // with letters or words for the rest
@@ -45,14 +70,20 @@ void Scanner::finish(std::vector<Cluster>& out) {
 }
 
 void Scanner::scan() {
-  const std::string_view fresh = std::string_view(window_.ascii).substr(scanned_ - window_.base);
-  failed_ = !stream_.scan(fresh, *this);
+  std::string_view fresh = std::string_view(window_.ascii).substr(scanned_ - window_.base);
+  while (!fresh.empty() && !failed_) {
+    const DigitFlood flood = next_flood(fresh);
+    failed_ = !stream_.scan(fresh.substr(0, flood.begin), *this);
+    skipped_ += flood.end - flood.begin;
+    fresh.remove_prefix(flood.end);
+  }
   scanned_ = window_.end();
   settle_hits();
 }
 
 void Scanner::on_match(std::uint32_t id, std::uint64_t end) {
   if (id >= kPatternKindCount) return;
+  end += skipped_;
   PatternKinds kinds{static_cast<PatternKind>(id)};
   if (!hits_.empty() && hits_.back().end / kHitBytes == end / kHitBytes) {
     hits_.back().end = std::min(hits_.back().end, end);
@@ -127,11 +158,7 @@ void Scanner::cut(const Extent& extent, std::vector<Cluster>& out) const {
   const std::uint64_t original_to = window_.original_at(window_.base + to);
   cluster.original.assign(window_.original, original_from - window_.original_base,
                           original_to - original_from);
-  cluster.original_at.reserve(to - from + 1);
-  for (std::size_t i = from; i <= to; ++i) {
-    cluster.original_at.push_back(
-        static_cast<std::uint32_t>(window_.original_at(window_.base + i) - original_from));
-  }
+  window_.originals(window_.base + from, window_.base + to, original_from, cluster.original_at);
 
   const auto relative = [&](std::uint64_t offset) {
     return static_cast<std::uint32_t>(

@@ -58,6 +58,7 @@ class Scanner final : private PatternSink {
   Fold fold_;
   FoldedText window_;
   std::uint64_t scanned_ = 0;  // folded offset up to which the patterns have looked
+  std::uint64_t skipped_ = 0;  // of those, bytes the patterns were not shown
   std::uint64_t covered_ = 0;  // folded offset: clusters begin here at the earliest
   std::vector<Hit> hits_;      // matches not yet cut out, ascending
   std::size_t hits_settled_ = 0;
