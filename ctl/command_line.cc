@@ -16,7 +16,8 @@ using Run = std::function<int()>;
 // Options that tell who sends a mail, for scan and probe.
 void add_envelope(CLI::App* app, Envelope& envelope) {
   app->add_option("--from", envelope.mail_from, "Envelope sender (MAIL FROM)");
-  app->add_option("--rcpt", envelope.recipients, "Envelope recipient (RCPT TO); may be repeated");
+  app->add_option("--rcpt", envelope.recipients, "Envelope recipient (RCPT TO); may be repeated")
+      ->allow_extra_args(false);
   app->add_option("--client", envelope.client_address, "IP address of the client");
   app->add_option("--helo", envelope.helo, "Name the client gives in HELO");
   app->add_option("--authenticated", envelope.authenticated,
