@@ -43,7 +43,7 @@ const char* HtmlComment::read_declaration(const char* p) {
     state_ = State::kDeclarationDash;
   } else {
     state_ = State::kComment;
-    at_start_ = true;
+    missing_ = 2;
     dashes_ = 2;  // "<!-->" and "<!--->" are comments
   }
   return p + 1;
@@ -62,12 +62,14 @@ const char* HtmlComment::read_comment(const char* p, const char* end) {
     }
     if (c == '-') {
       dashes_ = static_cast<std::uint8_t>(bang_ ? 1 : std::min(dashes_ + 1, 2));
+      missing_ = static_cast<std::uint8_t>(std::max(missing_ - 1, 0));
       bang_ = false;
-    } else if (c == '!' && dashes_ == 2 && !at_start_ && !bang_) {
+    } else if (c == '!' && dashes_ == 2 && missing_ == 0 && !bang_) {
       bang_ = true;  // '>' now still ends the comment
     } else {
       dashes_ = 0;
-      bang_ = at_start_ = false;
+      missing_ = 0;
+      bang_ = false;
     }
   }
   return p;

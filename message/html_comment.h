@@ -38,9 +38,9 @@ class HtmlComment {
   std::string held_;
   bool full_ = false;
   bool conditional_ = false;
-  bool bang_ = false;        // of "--!>"
-  bool at_start_ = false;    // nothing but dashes yet
-  std::uint8_t dashes_ = 0;  // of "-->": dashes seen last, at most 2
+  bool bang_ = false;         // of "--!>"
+  std::uint8_t missing_ = 0;  // of dashes_, how many stand for those of "<!--"
+  std::uint8_t dashes_ = 0;   // of "-->": dashes seen last, at most 2
 };
 
 }  // namespace ringfence

@@ -338,8 +338,9 @@ void HtmlTokenizer::store_value(std::string_view run, HtmlTokenHandler& handler)
     const std::string_view head = run.substr(0, kDataUrlBytes - size);
     store(head, handler);
     run.remove_prefix(head.size());
-    skip_value_ = size + head.size() == kDataUrlBytes &&
+    skip_value_ = !full_ && size + head.size() == kDataUrlBytes &&
                   istarts_with(trim(std::string_view(tag_.bytes).substr(mark_)), "data:");
+    if (skip_value_) tag_.bytes.resize(tag_.bytes.size() - incomplete_utf8_suffix(tag_.bytes));
   }
   if (!skip_value_ && !run.empty()) store(run, handler);
   if (!tag_.attributes.empty()) {
