@@ -15,19 +15,25 @@ bool in_force(const Listing& listing, TimePoint now) {
   return !listing.expires || *listing.expires > now;
 }
 
+/// Some listing that has not expired, by its own date or by its age, fulfils `holds`.
+template <typename F>
+bool any_in_force(const NumberReputation& reputation, TimePoint now, F holds) {
+  return reputation.state != ReputationState::kExpired &&
+         std::any_of(reputation.listings.begin(), reputation.listings.end(),
+                     [&](const Listing& l) { return in_force(l, now) && holds(l); });
+}
+
 bool has_category(const NumberReputation& reputation, const std::vector<std::string>& categories,
                   TimePoint now) {
   const bool expired = reputation.state == ReputationState::kExpired;
-  if (!expired && contains(categories, reputation.category)) return true;
-  return std::any_of(reputation.listings.begin(), reputation.listings.end(), [&](const Listing& l) {
-    return in_force(l, now) && contains(categories, l.category);
-  });
+  if (!expired && contains(categories, reputation.category)) return true;  // "deny" has no listing
+  return any_in_force(reputation, now,
+                      [&](const Listing& l) { return contains(categories, l.category); });
 }
 
 bool on_list(const NumberReputation& reputation, const std::vector<std::string>& lists,
              TimePoint now) {
-  return std::any_of(reputation.listings.begin(), reputation.listings.end(),
-                     [&](const Listing& l) { return in_force(l, now) && contains(lists, l.list); });
+  return any_in_force(reputation, now, [&](const Listing& l) { return contains(lists, l.list); });
 }
 
 bool fulfils(const NumberEvidence& number, const NumberCondition& when, TimePoint now) {

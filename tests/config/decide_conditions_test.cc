@@ -106,9 +106,17 @@ TEST(DecideConditions, ExpiredListingsDoNotCount) {
   EXPECT_FALSE(holds(on("old"), evidence));
   EXPECT_FALSE(holds(of("robocall"), evidence));
 
-  reputation.state = ReputationState::kExpired;
-  reputation.listings[0].expires = kNow;
+  EXPECT_TRUE(holds(of("toad"), evidence));
+  EXPECT_TRUE(holds(on("local-soc"), evidence));
+  reputation.state = ReputationState::kExpired;  // all of them, by age
   EXPECT_FALSE(holds(of("toad"), evidence));
+  EXPECT_FALSE(holds(on("local-soc"), evidence));
+  reputation = {.score = 100,
+                .category = "deny",
+                .state = ReputationState::kDenied,
+                .listings = {},
+                .override_entry = {}};
+  EXPECT_TRUE(holds(of("deny"), evidence));
 }
 
 TEST(DecideConditions, AllowedNumbersFulfilNothingUnlessAskedFor) {
