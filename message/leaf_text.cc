@@ -85,15 +85,38 @@ LeafText::LeafText(const Context& context)
       format_(std::make_unique<PlainFormat>(Place::kRaw, context.ids)) {}
 
 void LeafText::push(std::string_view bytes, TextPieces& out) {
-  if (decided_ && !format_) return;
+  if (!decided_) return push_undecided(bytes, out);
+  if (!format_) return;
   take_decoded(decoder_.push(bytes, buffer_), out);
   take_foreign(out);
+}
+
+// Foreign lines count up to where the part turns out to hold no text, if it does; to know which
+// those are, a push that has any is decoded again byte by byte.
+void LeafText::push_undecided(std::string_view bytes, TextPieces& out) {
+  const TransferDecoder before = decoder_;
+  const std::string_view decoded = decoder_.push(bytes, buffer_);
+  if (!decoder_.has_foreign()) {
+    take_decoded(decoded, out);
+    return take_foreign(out);
+  }
+  decoder_ = before;
+  while (!bytes.empty() && !decided_) {
+    take_decoded(decoder_.push(bytes.substr(0, 1), buffer_), out);
+    bytes.remove_prefix(1);
+    if (decided_) break;
+    foreign_lines_ += decoder_.take_foreign();
+    if (foreign_lines_.size() > context_.options.header_bytes_max) decide(out, true);
+  }
+  take_foreign(out);
+  if (!bytes.empty()) push(bytes, out);
 }
 
 void LeafText::finish(TextPieces& out) {
   if (decided_ && !format_) return;
   take_decoded(decoder_.finish(buffer_), out);
   if (!decided_) decide(out);
+  take_foreign(out);
   if (!format_) return;
   context_.tally.defects.insert(decoder_.defects());
   utf8_.clear();
@@ -118,16 +141,18 @@ void LeafText::take_decoded(std::string_view bytes, TextPieces& out) {
 
 // Lines of a base64 body that are not base64 are shown by some programs as they stand.
 void LeafText::take_foreign(TextPieces& out) {
-  const std::string lines = decoder_.take_foreign();
+  if (!decided_) return;
+  const std::string lines = std::exchange(foreign_lines_, {}) + decoder_.take_foreign();
   if (lines.empty() || !format_) return;
   if (!foreign_) foreign_ = std::make_unique<LeafText>(context_);
   foreign_->push(lines, out);
 }
 
-void LeafText::decide(TextPieces& out) {
+void LeafText::decide(TextPieces& out, bool force) {
   decided_ = true;
   content_.sniffed = sniff(head_);
   kind_ = choose_text_kind(content_.type, content_.sniffed, head_);
+  if (force && kind_ == TextKind::kNone && content_.type.type == "text") kind_ = TextKind::kPlain;
   const std::string head = std::exchange(head_, {});
   if (kind_ == TextKind::kNone) return;
   std::string label(content_.type.parameter("charset"));

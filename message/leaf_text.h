@@ -52,9 +52,10 @@ class LeafText {
 
  private:
   void take_decoded(std::string_view bytes, TextPieces& out);
+  void push_undecided(std::string_view bytes, TextPieces& out);
   void take_foreign(TextPieces& out);
   void take_text(std::string_view bytes, TextPieces& out);
-  void decide(TextPieces& out);
+  void decide(TextPieces& out, bool force = false);
   void make_format();
   void emit(TextPieces& out);
 
@@ -68,7 +69,8 @@ class LeafText {
   CharsetDecoder charset_;
   std::string utf8_;  // text of one push
   std::unique_ptr<TextFormat> format_;
-  std::unique_ptr<LeafText> foreign_;  // lines within base64 that are none
+  std::string foreign_lines_;          // lines within base64 that are none, until decided
+  std::unique_ptr<LeafText> foreign_;  // and their text
 };
 
 }  // namespace ringfence

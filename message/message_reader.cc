@@ -51,10 +51,7 @@ bool begins_with_field(std::string_view head) {
 class EntityReader final : public MimeHandler {
  public:
   EntityReader(const LeafText::Context& context, MessageFacts* facts, int depth)
-      : context_(context),
-        facts_(facts),
-        depth_(depth),
-        parser_(context.options, context.tally, *this, depth) {}
+      : context_(context), facts_(facts), parser_(context.options, context.tally, *this, depth) {}
 
   void begin_in_multipart(const PartHeader& header, TextPieces& out) {
     out_ = &out;
@@ -86,7 +83,6 @@ class EntityReader final : public MimeHandler {
   LeafText::Context context_;
   MessageFacts* facts_;  // null in attached messages
   bool facts_open_ = true;
-  int depth_;
   MimeParser parser_;
   TextPieces* out_ = nullptr;  // of the call in progress
 
@@ -94,8 +90,10 @@ class EntityReader final : public MimeHandler {
   std::unique_ptr<LeafText> undecoded_;  // the same body, for programs that do not decode it
 
   // A body whose encoding hides a structure: an encoded message, or an encoded multipart.
+  // What its reader notes counts only if there was one: any preamble of a multipart could be such.
   struct Nested {
     PartHeader header;
+    MimeTally tally;
     bool multipart = false;
     std::optional<TransferDecoder> decoder;
     std::string head, buffer;
@@ -166,13 +164,16 @@ void EntityReader::on_header_end(const PartHeader& header) {
 
 void EntityReader::on_body_begin(BodyKind kind, const PartHeader& header) {
   const bool encoded = header.encoding != TransferEncoding::kIdentity;
-  const bool nests = depth_ + 1 < context_.options.part_depth_max && encoded;
+  const bool deep = parser_.depth() >= context_.options.part_depth_max;
+  const bool nests = encoded && !deep;
   const bool message = kind == BodyKind::kLeaf &&
                        (header.type.type == "message" || header.type.is("text", "rfc822-headers"));
+  if (encoded && deep && message) context_.tally.limits.insert(Limit::kPartDepth);
   if (nests && (kind == BodyKind::kPreamble || message)) {
     nested_ = std::make_unique<Nested>();
     nested_->header = header;
     nested_->multipart = kind == BodyKind::kPreamble;
+    nested_->tally = context_.tally;
   }
   if (message && nests) return;
   if (kind != BodyKind::kLeaf) {
@@ -206,7 +207,9 @@ void EntityReader::begin_nested() {
   Nested& nested = *nested_;
   const bool plain = !nested.multipart && begins_with_field(nested.head);
   nested.decoder.emplace(plain ? TransferEncoding::kIdentity : nested.header.encoding);
-  nested.reader = std::make_unique<EntityReader>(context_, nullptr, depth_ + 1);
+  nested.reader = std::make_unique<EntityReader>(
+      LeafText::Context{context_.options, context_.ids, nested.tally}, nullptr,
+      parser_.depth() + 1);
   if (nested.multipart) {
     PartHeader header = nested.header;
     header.encoding = TransferEncoding::kIdentity;
@@ -223,6 +226,11 @@ void EntityReader::on_body_end() {
     if (!nested_->reader) begin_nested();
     nested_->reader->push(nested_->decoder->finish(nested_->buffer), *out_);
     nested_->reader->finish(*out_);
+    if (!nested_->multipart || nested_->tally.parts > context_.tally.parts) {
+      context_.tally.parts = nested_->tally.parts;
+      context_.tally.defects.insert(nested_->tally.defects);
+      context_.tally.limits.insert(nested_->tally.limits);
+    }
   }
   leaf_.reset();
   undecoded_.reset();

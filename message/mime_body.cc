@@ -32,7 +32,7 @@ void MimeParser::enter_multipart() {
   const std::string_view boundary = trim_end(header_.type.parameter("boundary"));
   if (boundary.empty()) tally_.defects.insert(Defect::kBoundaryMissing);
   const PartHeader header = header_;
-  if (static_cast<int>(frames_.size()) + outer_depth_ >= options_.part_depth_max) {
+  if (depth() >= options_.part_depth_max) {
     tally_.limits.insert(Limit::kPartDepth);
     begin_body(BodyKind::kRaw, header);
   } else {
@@ -87,9 +87,14 @@ std::size_t MimeParser::push_body(std::string_view bytes) {
   return bytes.size();
 }
 
-// The line turned out to be text: its line end and what was held of it.
+// The line turned out to be text: the line end before it and what was held of it, but for a CR at the
+// end of that, which may be half of the next line end.
 std::size_t MimeParser::release_line_start() {
   if (!line_end_.empty()) handler_.on_body(std::exchange(line_end_, {}));
+  if (held_.ends_with('\r')) {
+    held_.pop_back();
+    line_end_ = "\r";
+  }
   if (!held_.empty()) handler_.on_body(std::exchange(held_, {}));
   at_line_start_ = false;
   return 0;
@@ -138,7 +143,7 @@ MimeParser::Match MimeParser::match_boundary(std::string_view line) const {
     if (boundary.empty() || !rest.starts_with(boundary)) continue;
     const std::string_view behind = rest.substr(boundary.size());
     if (behind.empty()) return {i, true, false, true};
-    if (behind == "--") return {i, true, true, true};
+    if (trim(behind) == "--") return {i, true, true, true};
   }
   Match best;
   std::size_t best_size = 0;
@@ -197,8 +202,7 @@ void MimeParser::note_frames() {
 // a line "Content-..." begins a part for programs that took the boundary from elsewhere.
 bool MimeParser::may_adopt() const {
   return !frames_.empty() && frames_.back().multipart && !frames_.back().opened &&
-         static_cast<int>(frames_.size()) + outer_depth_ < options_.part_depth_max &&
-         tally_.parts < options_.part_count_max;
+         depth() < options_.part_depth_max && tally_.parts < options_.part_count_max;
 }
 
 std::size_t MimeParser::watch_next_line(std::string_view bytes) {

@@ -262,7 +262,7 @@ void MimeParser::end_header() {
     tally_.defects.insert(Defect::kTransferEncodingMultipart);
     return begin_body(BodyKind::kLeaf, header_);
   }
-  const bool deep = static_cast<int>(frames_.size()) + outer_depth_ >= options_.part_depth_max;
+  const bool deep = depth() >= options_.part_depth_max;
   if (deep) tally_.limits.insert(Limit::kPartDepth);
   const bool many = tally_.parts >= options_.part_count_max;
   if (many) tally_.limits.insert(Limit::kPartCount);

@@ -34,6 +34,7 @@ void MimeParser::finish() {
   if (state_ == State::kHeader) end_header_as_is();
   while (state_ == State::kHeader) end_header_as_is();
   release_line_start();
+  release_line_start();  // the CR the first one kept
   end_body();
   pop_frames(0);
 }

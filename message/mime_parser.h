@@ -69,6 +69,8 @@ class MimeParser {
   void begin_in_multipart(const PartHeader& header);
   void push(std::string_view bytes);
   void finish();
+  /// Containers around what is being read.
+  int depth() const { return static_cast<int>(frames_.size()) + outer_depth_; }
 
  private:
   enum class State { kHeader, kBody };

@@ -95,6 +95,7 @@ void FlowedFormat::end_line(TextPieces& out) {
     broken_depth_ = depth_;
     if (!delete_space_) out.utf8.push_back(' ');
   } else {
+    if (space_) out.utf8.push_back(' ');
     hard_break_ = true;
   }
   at_ = At::kQuoteMarks;

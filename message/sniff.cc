@@ -98,7 +98,7 @@ SniffedKind sniff(std::string_view head) {
   for (const Magic& magic : kMagics) {
     if (head.size() < magic.offset || !head.substr(magic.offset).starts_with(magic.bytes)) continue;
     // "BM", "BZh" and the like begin honest words as well.
-    const bool weak = magic.bytes.size() < 4;
+    const bool weak = magic.bytes.size() < 4 && std::ranges::all_of(magic.bytes, is_ascii_alnum);
     if (!weak || !looks_like_text(head)) return magic.kind;
   }
   if (head.starts_with("\xFF\xFE") || head.starts_with("\xFE\xFF")) {

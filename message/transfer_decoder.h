@@ -28,6 +28,7 @@ class Base64Decoder {
   bool defective() const { return defective_; }
   /// The foreign lines met since the last call, each but the last with its line end.
   std::string take_foreign();
+  bool has_foreign() const { return !foreign_.empty(); }
 
  private:
   char* take(std::string_view in, std::size_t at, char* write);
@@ -90,6 +91,7 @@ class TransferDecoder {
   std::string_view finish(std::string& buffer);
   /// kBase64Syntax, kQuotedPrintableSyntax.
   DefectSet defects() const;
+  bool has_foreign() const { return base64_.has_foreign(); }
   std::string take_foreign() { return base64_.take_foreign(); }
 
  private:
