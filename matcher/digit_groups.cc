@@ -93,8 +93,9 @@ class Grouper {
       digits += is_ascii_digit(text_[end]);
       ++end;
     }
+    end = before_bars(begin, end, digits);
     const bool whole = (begin == 0 || !is_word_char(text_[begin - 1])) &&
-                       (end == text_.size() || !is_word_char(text_[end]));
+                       (end == text_.size() || !is_word_char(text_[end]) || label_at(end));
     if (digits < end - begin && !(whole && acts_as_digits(begin, end, digits))) {
       if (!is_ascii_digit(text_[begin])) return text_[begin] == '|' ? begin + 1 : take_word(begin);
       end = begin;
@@ -109,6 +110,26 @@ class Grouper {
     return end;
   }
 
+  /// "888|555|0123": bars between whole groups part them; a bar among single digits is a 1. Where
+  /// the run ends, and the digits in it.
+  std::size_t before_bars(std::size_t begin, std::size_t end, std::size_t& digits) const {
+    constexpr std::size_t kGroupMin = 3;
+    std::size_t first = end;
+    std::size_t size = 0;
+    for (std::size_t i = begin; i <= end; ++i) {
+      if (i < end && text_[i] != '|') {
+        ++size;
+        continue;
+      }
+      if (size < kGroupMin && i > begin) return end;
+      if (i < end) first = std::min(first, i);
+      size = 0;
+    }
+    digits = 0;
+    for (std::size_t i = begin; i < first; ++i) digits += is_ascii_digit(text_[i]);
+    return std::max(first, begin + 1);
+  }
+
   /// Digits with look-alikes between or beside them; without any digit only when joined tightly to
   /// a group ("1-8OO-..." has one, "I-888-..." is joined).
   bool acts_as_digits(std::size_t begin, std::size_t end, std::size_t digits) const {
@@ -121,11 +142,20 @@ class Grouper {
         begin >= 2 && is_joiner(text_[begin - 1]) && is_ascii_digit(text_[begin - 2]);
     return joined_after || joined_before;
   }
+  /// A word glued to the digits: "...428oHey".
+  bool label_at(std::size_t i) const {
+    return i + 1 < text_.size() && text_[i] >= 'A' && text_[i] <= 'Z' && text_[i + 1] >= 'a' &&
+           text_[i + 1] <= 'z';
+  }
   static bool is_joiner(char c) { return c == '-' || c == '.' || c == '(' || c == ')'; }
 
   std::size_t take_word(std::size_t begin) {
     std::size_t end = begin;
     while (end < text_.size() && is_ascii_alpha(text_[end])) ++end;
+    // "...nineNorton": the label begins with its capital.
+    for (std::size_t i = begin + 3; i + 1 < end && i <= begin + 5; ++i) {
+      if (label_at(i) && digit_of_word(text_.substr(begin, i - begin)) != '\0') end = i;
+    }
     const std::string_view word = text_.substr(begin, end - begin);
     if ((begin > 0 && is_word_char(text_[begin - 1])) || word.size() > 6) {
       pending_times_ = 0;
@@ -246,6 +276,8 @@ Gap Grouper::gap_between(const Group& a, const Group& b) const {
       case '~':
       case '*':
       case '|':
+      case '{':
+      case '}':
       case ':':
       case '\\':
       case '^':

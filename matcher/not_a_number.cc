@@ -321,7 +321,7 @@ void Finder::decimals(std::size_t i) {
   if (before(i) == '+' || before(i) == '(') return;
   const bool trunk = whole >= 2 && digits(i)[0] == '0';
   if ((whole <= 2 && !trunk && fraction >= 3) ||
-      (whole == 3 && !trunk && fraction >= 5 && fraction != 7)) {
+      ((whole == 3 || whole == 4) && !trunk && fraction >= 5 && (whole == 4 || fraction != 7))) {
     add_groups(i, i + 1, "decimal");
   }
 }

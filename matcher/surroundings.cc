@@ -9,14 +9,21 @@
 namespace ringfence {
 namespace {
 
-constexpr std::size_t kBackBytes = 60;  // how far back words are read
-constexpr std::size_t kNearBytes = 28;  // a word this near belongs to the number
+constexpr std::size_t kBackBytes = 60;   // how far back words are read
+constexpr std::size_t kNearBytes = 28;   // a word this near belongs to the number
+constexpr std::size_t kTouchBytes = 10;  // "support: ", "contact us at "
+constexpr std::size_t kCloseBytes = 16;  // "call us toll free at "
 constexpr std::size_t kAheadBytes = 24;
 constexpr std::size_t kTableGroupsMin = 4;  // more figures than this in a line make a table
 
 bool is_line_end(char c) { return c == '\n' || c == '\t'; }
 bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
 bool is_word_char(char c) { return is_ascii_alpha(c) || c == kFoldLetter; }
+
+double call_weight(std::size_t distance, bool sentence) {
+  if (sentence || distance > kNearBytes) return 2;
+  return distance <= kCloseBytes ? kCallWeightMax : kCallNear;
+}
 
 /// Letters that stand for "telephone", "fax", "mobile", ... before a colon or in brackets.
 bool is_call_letter(char c) {
@@ -106,14 +113,16 @@ void Look::back() {
     switch (kind) {
       case WordKind::kCall:
         if (!out_.id_label) {
-          out_.call =
-              std::max(out_.call, distance <= kNearBytes && !sentence ? kCallWeightMax : 2.0);
+          out_.call = std::max(out_.call, call_weight(distance, sentence));
         }
         if (adjacent) return;
         adjacent = false;
         break;
       case WordKind::kSupport:
-        if (!out_.id_label) out_.call = std::max(out_.call, distance <= kNearBytes ? 1.5 : 1.0);
+        if (!out_.id_label)
+          out_.call = std::max(out_.call, distance <= kTouchBytes  ? kCallNear
+                                          : distance <= kNearBytes ? 1.5
+                                                                   : 1.0);
         adjacent = false;
         break;
       case WordKind::kId:
@@ -201,7 +210,7 @@ void Look::glue_left() {
   } else {
     switch (c) {
       case '#':
-        if (out_.call < kCallWeightMax) against(-4, "id-label");
+        if (out_.call < kCallWeightMax) against(span_.first == span_.last ? -4 : -1.5, "id-label");
         break;
       case '=':
       case '&':

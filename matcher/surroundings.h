@@ -35,6 +35,7 @@ struct Surroundings {
 };
 
 inline constexpr double kCallWeightMax = 3;
+inline constexpr double kCallNear = 2.5;  // from here on a telephone number is plainly announced
 
 Surroundings look_around(const Cluster& cluster, const DigitGroups& groups, const Span& span);
 

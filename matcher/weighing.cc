@@ -13,7 +13,7 @@ constexpr std::size_t kDigitsMin = 7;
 constexpr std::size_t kDigitsMax = 19;  // 15, the longest prefix, and a trunk zero in brackets
 constexpr std::size_t kGroupsOfNumberMax = 8;  // more are digits spaced one by one
 
-constexpr std::ptrdiff_t kBracketsMax = 2;
+constexpr std::ptrdiff_t kBracketsMax = 3;
 
 /// How the digits are written.
 struct Layout {
@@ -23,10 +23,13 @@ struct Layout {
   bool cells = false;  // goes on over table cells
   bool wide = false;   // several blanks
   bool odd = false;
-  bool uneven = false;  // odd separators of several kinds
-  bool spaced = false;  // digits one by one
-  bool ragged = false;  // some digits alone, others not
-  bool nested = false;  // more brackets than a number has
+  bool uneven = false;     // odd separators of several kinds
+  bool spaced = false;     // digits one by one
+  bool ragged = false;     // some digits alone, others not
+  bool nested = false;     // more brackets than a number has
+  bool unmatched = false;  // brackets that do not pair, or around the last digits
+  bool mixed = false;      // several kinds of separators
+  bool only_dots = true;
   bool look_alike = false;
   bool spelled = false;
   bool only_spaces = true;
@@ -39,6 +42,8 @@ Layout layout_of(std::string_view text, const DigitGroups& all, const Span& span
   l.groups = span.last - span.first + 1;
   std::size_t singles = 0;
   std::size_t digits_after = 0;
+  bool dashes = false;
+  bool others = false;
   std::string_view odd_gap;
   for (std::size_t k = span.last + 1; k-- > span.first;) {
     const Group& g = all.groups[k];
@@ -55,6 +60,9 @@ Layout layout_of(std::string_view text, const DigitGroups& all, const Span& span
     if (k == span.first + 1) l.bracket |= gap.bracket;
     l.only_spaces &= !gap.dash && !gap.dot && !gap.slash && !gap.bracket;
     l.marked_gaps += gap.dash || gap.dot || gap.slash;
+    l.only_dots &= gap.dot;
+    dashes |= gap.dash;
+    others |= gap.dot || gap.slash;
     if (gap.odd) {
       const std::uint32_t from = all.groups[k - 1].end;
       const std::string_view between = text.substr(from, g.begin - from);
@@ -69,6 +77,10 @@ Layout layout_of(std::string_view text, const DigitGroups& all, const Span& span
   const std::string_view whole = text.substr(span.begin, span.end - span.begin);
   l.nested = std::count_if(whole.begin(), whole.end(),
                            [](char c) { return c == '(' || c == '['; }) > kBracketsMax;
+  l.mixed = dashes && others;
+  const auto count = [whole](char c) { return std::count(whole.begin(), whole.end(), c); };
+  l.unmatched = count('(') != count(')') || count('[') != count(']') ||
+                (!l.spaced && (whole.back() == ')' || whole.back() == ']') && l.groups > 1);
   const std::string_view head = text.substr(span.begin, all.groups[span.first].begin - span.begin);
   l.bracket |= head.find_first_of("([") != std::string_view::npos;
   return l;
@@ -77,14 +89,15 @@ Layout layout_of(std::string_view text, const DigitGroups& all, const Span& span
 /// Points for the grouping, given where the country puts its separators.
 double grouping_points(const Layout& l, const PlanAnswer& a, bool nanp, bool marked) {
   if (l.spelled) return 1;
-  if (l.spaced) return l.odd || l.cells || l.line ? 0 : 1;
+  if (l.spaced) return l.only_dots ? -0.5 : l.odd || l.cells || l.line ? 0 : 1;
   const std::uint32_t inside =
       l.breaks & ((std::uint32_t{1} << std::min(a.national_digits, 31)) - 1);
   if (inside == 0) return marked ? 0.5 : -1;
   if (l.groups > kGroupsOfNumberMax) return -2;
   if (nanp) {
     constexpr std::uint32_t kArea = 1U << 7, kExchange = 1U << 4;
-    if (inside == (kArea | kExchange)) return 2;
+    if (inside == (kArea | kExchange)) return l.mixed && !l.bracket ? 1 : 2;
+    if (inside == kArea && l.only_dots) return -1;  // a decimal fraction as well
     if (inside == kArea) return l.bracket || marked || l.marked_gaps > 0 ? 1.5 : 0.5;
     if (inside == kExchange) return marked ? 0.5 : 0;
     if ((inside & kArea) != 0 && (inside & kExchange) != 0) return marked || l.bracket ? 1 : 0;
@@ -150,7 +163,7 @@ bool Scale::currency_beside() const {
 
 double Scale::plan_points(const PlanAnswer& a, std::string_view region) const {
   const bool nanp = is_nanp(a);
-  const bool marked = plus_ || around_.call >= kCallWeightMax;
+  const bool marked = plus_ || around_.call >= kCallNear;
   const double grouping = grouping_points(layout_, a, nanp, marked);
   double points = (a.valid ? 3 : 1) + grouping;
   if (layout_.ragged && grouping < 1.5) points += kRaggedPoints;
@@ -183,7 +196,8 @@ double Scale::plan_points(const PlanAnswer& a, std::string_view region) const {
 void Scale::consider(const PlanAnswer& a, double points) {
   if (!a.number || points <= best_) return;
   best_ = points;
-  out_.natural = grouping_points(layout_, a, is_nanp(a), false) >= 1.5;
+  out_.natural =
+      (plus_ || !layout_.only_spaces) && grouping_points(layout_, a, is_nanp(a), false) >= 1.5;
   out_.points = points;
   out_.answer = a;
 }
@@ -199,7 +213,14 @@ void Scale::try_plus(std::string_view digits) {
   const PlanAnswer a = plan_.international(rest);
   if (!a.number) return;
   if (!a.valid && rest[0] == '1' && (rest.size() != 11 || !is_nanp_shaped(rest.substr(1)))) return;
-  consider(a, common_ + 3 + plan_points(a, {}));
+  // "+ 63", "x+20061116": sums and versions.
+  const char before = span_.begin > 0 ? cluster_.text[span_.begin - 1] : ' ';
+  const char after = cluster_.text[cluster_.text.find('+', span_.begin) + 1];
+  double points = common_ + 3;
+  if (after == ' ') points -= 1.5;
+  if (is_ascii_digit(before) || before == ')') points -= 3;
+  if (a.number->value() < 1'000'000'000 && layout_.groups == 1) points -= 1.5;
+  consider(a, points + plan_points(a, {}));
 }
 
 void Scale::try_regions(std::string_view digits) {
@@ -235,7 +256,7 @@ void Scale::try_without_plus(std::string_view digits) {
   std::string_view rest = digits;
   if (rest.starts_with("00")) {
     rest.remove_prefix(2);
-    points = common_ + 1.5;
+    points = common_ + 1;
   } else if (rest.starts_with("011") && rest.size() >= 12) {
     rest.remove_prefix(3);
     points = common_ + 1.5;
@@ -245,6 +266,7 @@ void Scale::try_without_plus(std::string_view digits) {
     if (rest.size() < 11 || rest[0] == '1' || (!own_group && layout_.groups > 1)) return;
   }
   const PlanAnswer a = plan_.international(rest);
+  if (a.number && a.number->value() < 1'000'000'000) points -= 1;
   if (a.number && (a.valid || points > common_)) consider(a, points + plan_points(a, {}));
 }
 
@@ -261,7 +283,7 @@ Weighed Scale::run() {
   const std::string_view digits = groups_.digits_of(span_.first, span_.last);
   if (digits.size() < kDigitsMin || digits.size() > kDigitsMax) return out_;
   layout_ = layout_of(cluster_.text, groups_, span_);
-  if ((layout_.uneven || layout_.nested) && !layout_.spaced) return out_;
+  if (layout_.nested) return out_;
   if (layout_.cells && !layout_.spaced && layout_.groups > 5) return out_;
   if (currency_beside()) {
     out_.reason = "price";
@@ -271,7 +293,13 @@ Weighed Scale::run() {
   common_ = around_.call + around_.glue;
   if (cluster_.place == Place::kHref) common_ += 3;
   if (cluster_.place == Place::kFilename) common_ -= 1;
+  if (cluster_.place == Place::kHtmlHidden) {
+    // What is hidden between visible digits lies about in pieces.
+    if (layout_.spaced) return out_;
+    common_ -= 1;
+  }
   if (around_.own_line) common_ += 1.5;
+  if (layout_.unmatched) common_ -= 2;
   const bool strong = plus_ || layout_.bracket;
   if (around_.id_label) common_ -= strong ? 1.5 : 5;
   if (around_.id_near) common_ -= strong ? 0 : 1;
@@ -280,7 +308,7 @@ Weighed Scale::run() {
   if (layout_.line) common_ -= layout_.spaced ? 1 : 0.5;
   if (layout_.cells) common_ -= 1;
   if (layout_.wide && !layout_.spaced) common_ -= 1;
-  if (layout_.odd) common_ -= 1;
+  if (layout_.odd) common_ -= layout_.uneven ? 1 : 0.5;
   if (layout_.look_alike) common_ -= 0.5;
   out_.odd_separators = layout_.odd || layout_.spaced || (layout_.cells && layout_.groups > 3);
   if (can_reach(3 + 2 + 1 + (plus_ ? 3 : 1))) {
