@@ -52,12 +52,15 @@ bool may_lack_end(Element id) {
   }
 }
 
+bool is_table_part(Element id) {
+  return id == Element::kCell || id == Element::kRow || id == Element::kRowGroup ||
+         id == Element::kCaption;
+}
+
 // Height and width mean nothing to inline boxes, and are minima to table parts.
 bool clips_to_nothing(const ElementInfo& element, const StyleProps& props) {
   if (!holds(props, kClipsOverflow)) return false;
-  const bool table_part = element.id == Element::kCell || element.id == Element::kRow ||
-                          element.id == Element::kRowGroup || element.id == Element::kTable;
-  if (table_part) return false;
+  if (is_table_part(element.id) || element.id == Element::kTable) return false;
   const bool is_inline = props.display == Display::kInline ||
                          (props.display == Display::kUnset && element.edge == Break::kNone);
   if (is_inline && !holds(props, kPositioned)) return false;
@@ -132,19 +135,42 @@ std::size_t HtmlOpenElements::find_in_table(Element id) const {
   return find_from(id, tables_.empty() ? 1 : tables_.back());
 }
 
+std::size_t HtmlOpenElements::ended_by(Element id) const {
+  if (id == Element::kRow || id == Element::kRowGroup) {
+    // Rows and row groups may be implied by what stands in them.
+    const std::size_t group = id == Element::kRowGroup ? find_in_table(id) : kNotOpen;
+    if (group != kNotOpen) return group;
+    const std::size_t row = find_in_table(Element::kRow);
+    return row != kNotOpen ? row : find_in_table(Element::kCell);
+  }
+  if (is_table_part(id) || id == Element::kTable) return find_in_table(id);
+  const std::size_t position = find(id);
+  const bool beyond_list = id == Element::kLi && position < find(Element::kList);
+  return beyond_list ? kNotOpen : position;
+}
+
+bool HtmlOpenElements::ignores(Element start) const {
+  return tables_.empty() && is_table_part(start);
+}
+
 std::size_t HtmlOpenElements::implied_end(const ElementInfo& start) const {
   std::size_t end = size();
   const auto closes = [&](std::size_t position) {
     if (position != kNotOpen) end = std::min(end, position);
   };
-  const auto closes_in_table = [&](std::initializer_list<Element> ids) {
-    for (const Element id : ids) closes(find_in_table(id));
+  const auto is_at = [&](std::size_t position, Element id) {
+    return ids_[position] == static_cast<std::uint8_t>(id);
+  };
+  // "Clear the stack back to a table context" (13.2.6.4.9 and on).
+  const auto clears_to = [&](std::initializer_list<Element> contexts) {
+    std::size_t context = 0;
+    for (const Element id : contexts) context = std::max(context, find_in_table(id));
+    closes(context + 1);
   };
   const auto closes_unless_in = [&](Element id, Element list) {
     const std::size_t position = find(id);
     if (position > find(list)) closes(position);
   };
-  const Element top = innermost();
   switch (start.id) {
     case Element::kLi:
       closes_unless_in(Element::kLi, Element::kList);
@@ -152,35 +178,38 @@ std::size_t HtmlOpenElements::implied_end(const ElementInfo& start) const {
     case Element::kDd:
       closes_unless_in(Element::kDd, Element::kDl);
       break;
-    case Element::kHeading:
     case Element::kOption:
-      if (top == start.id) closes(size() - 1);
+      if (is_at(size() - 1, Element::kOption)) closes(size() - 1);
       break;
     case Element::kOptgroup:
-      if (top == Element::kOption || top == Element::kOptgroup) closes(size() - 1);
+      if (is_at(size() - 1, Element::kOption)) closes(size() - 1);
+      if (is_at(end - 1, Element::kOptgroup)) closes(end - 1);
       break;
     case Element::kA:
     case Element::kButton:
       closes(find(start.id));
       break;
     case Element::kCell:
-      closes_in_table({Element::kCell, Element::kCaption});
+      clears_to({Element::kRow, Element::kRowGroup, Element::kTable});
       break;
     case Element::kRow:
-      closes_in_table({Element::kRow, Element::kCell, Element::kCaption});
+      clears_to({Element::kRowGroup, Element::kTable});
       break;
     case Element::kRowGroup:
-      closes_in_table({Element::kRowGroup, Element::kRow, Element::kCell, Element::kCaption});
+    case Element::kCaption:
+      clears_to({Element::kTable});
       break;
     case Element::kTable:
-      if (top == Element::kTable || top == Element::kRowGroup || top == Element::kRow) {
-        closes(find_in_table(Element::kTable));
+      // Unless in a cell: there a table nests.
+      if (!scopes_.empty() && !tables_.empty() && scopes_.back() == tables_.back()) {
+        closes(tables_.back());
       }
       break;
     default:
       break;
   }
   if ((start.flags & kFlagClosesP) != 0) closes(find(Element::kP));
+  if (start.id == Element::kHeading && is_at(end - 1, Element::kHeading)) closes(end - 1);
   return end;
 }
 

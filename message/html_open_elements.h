@@ -42,8 +42,6 @@ class HtmlOpenElements {
 
   const HtmlTextStyle& style() const { return styles_.back(); }
   HtmlTextStyle& style() { return styles_.back(); }
-  /// The innermost; kPage when none is open.
-  Element innermost() const { return static_cast<Element>(ids_.back()); }
   /// Height of the stack; an element is named by its position, which is 1 or more.
   std::size_t size() const { return ids_.size(); }
 
@@ -53,14 +51,19 @@ class HtmlOpenElements {
   /// True when an end tag of `id` belongs to an element that was only counted.
   bool take_excess(Element id);
 
-  /// Position of the nearest open element, kNotOpen if none is in scope.
-  std::size_t find(Element id) const;
-  /// The same in table scope: within the nearest open table.
-  std::size_t find_in_table(Element id) const;
+  /// True when an element of `id` is open within the innermost table cell or similar.
+  bool in_scope(Element id) const { return find(id) != kNotOpen; }
+  /// Position of the element that an end tag of `id` ends, kNotOpen if there is none.
+  std::size_t ended_by(Element id) const;
+  /// Table parts mean nothing outside tables.
+  bool ignores(Element start) const;
   /// Position from which on `start`, about to open, ends what is open; size() if nothing.
   std::size_t implied_end(const ElementInfo& start) const;
 
  private:
+  // Nearest in scope, nearest within the innermost table, nearest from a position on.
+  std::size_t find(Element id) const;
+  std::size_t find_in_table(Element id) const;
   std::size_t find_from(Element id, std::size_t first) const;
 
   std::size_t depth_max_;

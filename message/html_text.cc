@@ -144,7 +144,7 @@ HtmlContent HtmlText::Impl::on_start_tag(const HtmlTag& tag) {
   skip_ = Skip::kNothing;
   const ElementInfo element = element_info(tag.name);
   attributes_.read(tag, element, *ids_, *out_);
-  if (element.id == Element::kHead) return HtmlContent::kData;
+  if (element.id == Element::kHead || open_.ignores(element.id)) return HtmlContent::kData;
   return open_element(tag, element);
 }
 
@@ -192,8 +192,7 @@ HtmlContent HtmlText::Impl::open_element(const HtmlTag& tag, const ElementInfo& 
   part(style, style.edge);
   if ((element.flags & kFlagVoid) != 0) return HtmlContent::kData;
   const bool foreign =
-      tag.self_closing &&
-      (element.id == Element::kSvg || open_.find(Element::kSvg) != HtmlOpenElements::kNotOpen);
+      tag.self_closing && (element.id == Element::kSvg || open_.in_scope(Element::kSvg));
   if (foreign) return HtmlContent::kData;
   if (style.hidden() && !was_hidden) hidden_.part(Break::kNewline);
   if (!open_.push(element, style)) limits_.insert(Limit::kHtmlDepth);
@@ -255,18 +254,7 @@ void HtmlText::Impl::on_end_tag(const HtmlTag& tag) {
     part(open_.style(), element.edge);
     return;
   }
-  std::size_t position = HtmlOpenElements::kNotOpen;
-  switch (element.id) {
-    case Element::kTable:
-    case Element::kRow:
-    case Element::kRowGroup:
-    case Element::kCell:
-    case Element::kCaption:
-      position = open_.find_in_table(element.id);
-      break;
-    default:
-      position = open_.find(element.id);
-  }
+  const std::size_t position = open_.ended_by(element.id);
   if (position != HtmlOpenElements::kNotOpen) {
     close_to(position);
   } else if (element.id == Element::kP) {
