@@ -48,7 +48,7 @@ constexpr std::string_view kSupportWords =
     "reach "
     "reached reachable assist assistance assistenza assistencia asistencia atendimento atencion "
     "desk "
-    "office line lines center centre department dept team free customer us at agent agents "
+    "office line lines center centre department dept team free us at agent agents "
     "representative "
     "executive expert experts cancel inquiries enquiries enquiry queries emergency consult "
     "consultation "
@@ -57,7 +57,8 @@ constexpr std::string_view kSupportWords =
     "klantenservice home work off main local intl international";
 
 constexpr std::string_view kIdWords =
-    "order orders ord invoice invoices inv ref refs reference references referenz referencia "
+    "customer order orders ord invoice invoices inv ref refs reference references referenz "
+    "referencia "
     "ticket "
     "tickets case cases tracking track shipment parcel awb consignment account accounts acct acc "
     "konto "

@@ -186,6 +186,18 @@ void Finder::word(std::size_t begin, std::size_t end) {
   } else if (enclosed >= 1) {
     add(begin, end, "mixed-id");
   }
+  // A UPS tracking number: 1Z and sixteen letters and digits, often in groups.
+  if (w.starts_with("1Z") && (w.size() == 2 || w.size() == 18)) {
+    constexpr std::size_t kAfter = 16;
+    std::size_t last = begin + 2;
+    std::size_t taken = 0;
+    while (last < text_.size() && taken < kAfter &&
+           (is_ascii_alnum(text_[last]) || text_[last] == ' ')) {
+      taken += text_[last] != ' ';
+      ++last;
+    }
+    if (taken == kAfter) add(begin, last, "tracking-number");
+  }
   // An IBAN in groups of four: the first is two letters and two digits.
   if (w.size() == 4 && is_upper(w[0]) && is_upper(w[1]) && is_ascii_digit(w[2]) &&
       is_ascii_digit(w[3])) {
@@ -210,6 +222,7 @@ void Finder::word(std::size_t begin, std::size_t end) {
 /// Groups i, i+1, i+2 with `c` between them are a date.
 bool Finder::is_date(std::size_t i, char c) const {
   if (!has(i + 2)) return false;
+  if (i > 0 && sep_is(i - 1, ' ') && before(i - 1) == '+') return false;  // after a country code
   const auto sep_fits = [&](std::size_t k) { return sep_is(k, c) || (c == '.' && sep(k) == ". "); };
   if (!sep_fits(i) || !sep_fits(i + 1) || !open_left(i) || !open_right(i + 2)) return false;
   const std::uint32_t a = at(i).size, b = at(i + 1).size, d = at(i + 2).size;
@@ -301,10 +314,10 @@ void Finder::four_in_a_row(std::size_t i) {
 void Finder::long_runs(std::size_t i) {
   const std::uint32_t size = at(i).size;
   if (at(i).spelled) return;
-  if (size > 15) {
+  if (size > 15 && !(size <= 17 && digits(i).starts_with("00"))) {
     add_groups(i, i, size <= 19 && has_luhn_check(digits(i)) ? "card-number" : "long-run");
-  } else if (size >= 13 && before(i) != '+' && has_luhn_check(digits(i)) &&
-             is_one_of(digits(i)[0], "3456")) {
+  } else if (size >= 13 && before(i) != '+' && !digits(i).starts_with("00") &&
+             has_luhn_check(digits(i)) && is_one_of(digits(i)[0], "3456")) {
     add_groups(i, i, "card-number");
   } else if (size == 13 && (digits(i).starts_with("978") || digits(i).starts_with("979"))) {
     int sum = 0;  // ISO 2108: weights 1 and 3
@@ -344,6 +357,18 @@ void Finder::grouped_ids(std::size_t i) {
   if (sizes_are(i, kCnpj) && sep_is(i, '.') && sep_is(i + 1, '.') && sep_is(i + 3, '-')) {
     add_groups(i, i + 4, "tax-id");
     return;
+  }
+  // "CA 94111-1234"
+  constexpr std::array<std::uint32_t, 2> kZip = {5, 4};
+  const std::size_t b = at(i).begin;
+  if (sizes_are(i, kZip) && sep_is(i, '-') && b >= 3 && text_[b - 1] == ' ' && open_right(i + 1)) {
+    std::size_t state = b - 1;
+    while (state > 0 && text_[state - 1] == ' ') --state;
+    if (state >= 2 && is_upper(text_[state - 1]) && is_upper(text_[state - 2]) &&
+        (state == 2 || !is_ascii_alnum(text_[state - 3]))) {
+      add_groups(i, i + 1, "zip-code");
+      return;
+    }
   }
   if (!has(i + 2) || !open_left(i)) return;
   // ISBN-10: 0-596-00317-X, 0-596-00317-5; ISBN-13 has 978 before.

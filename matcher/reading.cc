@@ -25,6 +25,7 @@ struct Candidate {
   Span span;
   std::size_t next = 0;  // the first group after it and its extension
   double surplus = 0;    // points over the minimum
+  double bonus = 0;      // for its length: counts when choosing between readings only
   bool natural = false;
   Reading reading;
 };
@@ -50,6 +51,7 @@ class Reader {
   Span span_of(std::size_t first, std::size_t last, bool& plus) const;
   std::vector<std::size_t> choose() const;
   double cut_points(std::size_t k, bool natural, bool right) const;
+  double touch_points(std::size_t k) const;
   void emit_number(const Candidate& c, std::vector<Reading>& out) const;
   void emit_rejected(std::size_t from, std::size_t to, std::vector<Reading>& out) const;
   bool in_cluster(std::size_t group) const {
@@ -145,7 +147,8 @@ void Reader::collect_from(std::size_t first) {
       doubt_[first] = w.reason;
     }
     if (w.points < kPointsMin) continue;
-    c.surplus = w.points - kPointsMin + kPointsPerDigit * static_cast<double>(joined_digits);
+    c.surplus = w.points - kPointsMin;
+    c.bonus = kPointsPerDigit * static_cast<double>(joined_digits);
     c.natural = w.natural;
     c.next = last + 1;
     while (c.next < all_.groups.size() && all_.groups[c.next].begin < c.span.extension_end)
@@ -175,6 +178,7 @@ void Reader::collect_vanity() {
     c.next = v.next;
     c.natural = true;
     c.surplus = kVanityPoints;
+    c.bonus = kPointsPerDigit * static_cast<double>(v.digits.size());
     c.reading.number = a.number;
     c.reading.begin = v.begin > 0 && text_[v.begin - 1] == '+' ? v.begin - 1 : v.begin;
     c.reading.end = v.end;
@@ -201,6 +205,13 @@ double Reader::cut_points(std::size_t k, bool natural, bool right) const {
   return natural ? -0.2 : -0.7;
 }
 
+/// What it costs that one number ends right before group k and another begins with it.
+double Reader::touch_points(std::size_t k) const {
+  constexpr double kJoined = -2;
+  const Gap& gap = all_.groups[k].gap;
+  return gap.tight && !gap.slash && !gap.plus && !gap.breaks ? kJoined : 0;
+}
+
 /// The best set of candidates that do not overlap, by index.
 std::vector<std::size_t> Reader::choose() const {
   const std::size_t n = all_.groups.size();
@@ -222,10 +233,15 @@ std::vector<std::size_t> Reader::choose() const {
       cell.points = best[k + 1][0].points + (state == 0 ? 0 : cut_points(k, state == 2, true));
       for (const std::size_t c : starting[k]) {
         const Candidate& candidate = candidates_[c];
-        const double cut = state == 0 ? cut_points(k, candidate.natural, false) : 0;
-        const double points =
-            candidate.surplus + cut + best[candidate.next][candidate.natural ? 2 : 1].points;
-        if (points > cell.points && candidate.surplus + cut >= 0) cell = {points, c};
+        const std::size_t after = candidate.natural ? 2 : 1;
+        const Cell& rest = best[candidate.next][after];
+        double own = candidate.surplus;
+        own += state == 0 ? cut_points(k, candidate.natural, false) : touch_points(k);
+        const double right =
+            rest.take == kNone ? cut_points(candidate.next, candidate.natural, true) : 0;
+        // What it costs to end here is counted in `rest`.
+        const double points = own + candidate.bonus + rest.points;
+        if (points > cell.points && own + right >= 0) cell = {points, c};
       }
     }
   }

@@ -174,11 +174,11 @@ double Scale::plan_points(const PlanAnswer& a, std::string_view region) const {
   if (a.prefix_taken) points += 1;
   if (nanp) return points + (around_.alone && (layout_.groups == 1 || grouping >= 0) ? 1.5 : 0);
   const bool leading_zero = digits[0] == '0';
-  const bool geographic = a.line_type == LineType::kFixedLine || a.line_type == LineType::kMobile ||
-                          a.line_type == LineType::kFixedLineOrMobile ||
-                          a.line_type == LineType::kUnknown;
+  const bool geographic = a.line_type != LineType::kTollFree &&
+                          a.line_type != LineType::kSharedCost && a.line_type != LineType::kUan &&
+                          a.line_type != LineType::kPremiumRate;
   if (!a.prefix_taken && !leading_zero && geographic && plan_.trunk_prefix_expected(region)) {
-    points -= 3;
+    points -= around_.call >= kCallNear ? 1.5 : 3;
   } else if (around_.alone && (layout_.groups == 1 || grouping >= 0)) {
     points += 1.5;
   }
