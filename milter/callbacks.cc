@@ -4,6 +4,7 @@
 #include <libmilter/mfapi.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <syslog.h>
 
 #include <array>
 #include <atomic>
@@ -326,6 +327,8 @@ smfiDesc description() {
 
 Result<void> open_milter(const MilterOptions& options, SessionHost& host) {
   session_host = &host;
+  openlog("ringfence", LOG_PID,
+          LOG_MAIL);  // what libmilter itself has to say, wherever our log goes
   const auto path = unix_socket_path(options.socket);
   if (path) {
     if (auto free = clear_stale_socket(*path); !free) return free;
@@ -358,9 +361,9 @@ void withdraw_milter(const MilterOptions& options) {
 
 std::string reply_line(std::string_view text) {
   std::string out;
-  for (const char c : text.substr(0, kReplyLineBytesMax)) {
-    const bool shown = c >= ' ' && c <= '~';
-    out += shown ? c : '?';
+  for (const char c : text) {
+    if (out.size() + 2 > kReplyLineBytesMax) break;
+    out += c >= ' ' && c <= '~' ? c : '?';
     if (c == '%') out += '%';
   }
   return out;

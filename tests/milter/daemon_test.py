@@ -1,11 +1,9 @@
 #!/usr/bin/env python3
-"""The life of the real daemon: sockets, signals, reload under open messages, graceful stop, exit codes.
+"""The life of the real daemon: sockets, signals, reload under open messages, graceful stop, codes.
 
 usage: daemon_test.py RINGFENCE RINGFENCECTL
-Speaks the milter protocol as an MTA does, from one small class. Uses a temporary folder for
-everything and ends only what it started.
+Uses a temporary folder for everything and ends only what it started.
 """
-import json
 import os
 import pathlib
 import signal
@@ -16,166 +14,24 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
 import unittest
 
+from milter_process import LISTED, SECONDS, Daemon, Mta
+
 RINGFENCE, RINGFENCECTL = (pathlib.Path(p).resolve() for p in sys.argv[1:3])
-HERE = pathlib.Path(__file__).resolve().parent
-LISTED = b"Your renewal: call +1 888 555 0123 today.\r\n"
-ALL_ACTIONS, ALL_STEPS = 0x1FF, 0x1FFFFF
-NO_REPLY = {b"C": 0x1000, b"H": 0x2000, b"M": 0x4000, b"R": 0x8000, b"T": 0x10000, b"L": 0x80,
-            b"N": 0x40000, b"B": 0x80000}
-SECONDS = 30  # more than anything here takes; reaching it is a failure
 
 
-class Mta:
-    """One milter connection."""
-
-    def __init__(self, address, actions=ALL_ACTIONS, steps=ALL_STEPS):
-        family = socket.AF_INET if isinstance(address, tuple) else socket.AF_UNIX
-        self.socket = socket.socket(family, socket.SOCK_STREAM)
-        self.socket.settimeout(SECONDS)
-        try:
-            self.socket.connect(address)
-            self.send(b"O", struct.pack(">III", 6, actions, steps))
-            command, data = self.receive()
-        except (OSError, EOFError):
-            self.socket.close()
-            raise
-        assert command == b"O", command
-        self.version, self.actions, self.steps = struct.unpack(">III", data[:12])
-        self.macro_lists = data[12:]
-
-    def send(self, command, data=b""):
-        self.socket.sendall(struct.pack(">I", 1 + len(data)) + command + data)
-
-    def receive(self):
-        size = struct.unpack(">I", self.exactly(4))[0]
-        data = self.exactly(size)
-        return data[:1], data[1:]
-
-    def exactly(self, size):
-        out = b""
-        while len(out) < size:
-            more = self.socket.recv(size - len(out))
-            if not more:
-                raise EOFError("the daemon closed the connection")
-            out += more
-        return out
-
-    def step(self, command, data=b""):
-        self.send(command, data)
-        if self.steps & NO_REPLY.get(command, 0):
-            return b"c", b""
-        return self.receive()
-
-    def macro(self, command, **names):
-        pairs = b"".join(k.encode() + b"\0" + v.encode() + b"\0" for k, v in names.items())
-        self.send(b"D", command + pairs)
-
-    def greet(self, address="192.0.2.1"):
-        self.macro(b"C", j="mta.test.example")
-        self.step(b"C", b"client.example\0" + b"4" + struct.pack(">H", 1025) + address.encode() + b"\0")
-        self.step(b"H", b"client.example\0")
-        return self
-
-    def begin(self, recipient="b@example.org"):
-        """MAIL to end of headers; the reply to MAIL."""
-        reply = self.step(b"M", b"<a@sender.example>\0")
-        if reply[0] != b"c":
-            return reply
-        self.step(b"R", b"<" + recipient.encode() + b">\0")
-        self.macro(b"T", i="4TEST1")
-        self.step(b"T")
-        self.step(b"L", b"Subject\0 hello\0")
-        self.step(b"N")
-        return reply
-
-    def end(self):
-        """The actions and the final reply."""
-        self.send(b"E")
-        actions = []
-        while True:
-            command, data = self.receive()
-            if command in (b"c", b"a", b"r", b"t", b"d", b"y"):
-                return actions, command, data
-            actions.append((command, data))
-
-    def message(self, recipient="b@example.org", body=LISTED):
-        reply = self.begin(recipient)
-        if reply[0] != b"c":
-            return [], reply[0], reply[1]
-        self.step(b"B", body)
-        return self.end()
-
-    def close(self):
-        self.socket.close()
-
-
-class Daemon:
-    def __init__(self, folder, socket_spec=None):
-        self.folder = pathlib.Path(folder)
-        self.config = self.folder / "ringfence.yaml"
-        text = (HERE / "ringfence.yaml.in").read_text().replace("@RUN@", str(folder))
-        if socket_spec:
-            text = text.replace(f"unix:{folder}/milter.sock", socket_spec)
-        self.config.write_text(text)
-        self.milter = str(self.folder / "milter.sock")
-        (self.folder / "reputation").mkdir(exist_ok=True)
-        self.process = None
-
-    def start(self, **environment):
-        pid_file = self.folder / "pid"
-        pid_file.unlink(missing_ok=True)
-        with open(self.folder / "log", "ab") as log:
-            self.process = subprocess.Popen(
-                [RINGFENCE, "--config", self.config, "--pid-file", pid_file],
-                stderr=log, env={**os.environ, **environment})
-        self.wait_for(pid_file.exists)
-        assert pid_file.read_text() == f"{self.process.pid}\n"
-        return self
-
-    def wait_for(self, condition):
-        until = time.monotonic() + SECONDS
-        while not condition():
-            if self.process.poll() is not None:
-                raise AssertionError(f"the daemon ended: {self.process.returncode}\n{self.text()}")
-            if time.monotonic() > until:
-                raise AssertionError("timed out\n" + self.text())
-            time.sleep(0.02)
-
-    def text(self):
-        return (self.folder / "log").read_text(errors="replace")
-
-    def control(self, command):
-        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as client:
-            client.settimeout(SECONDS)
-            client.connect(str(self.folder / "control.sock"))
-            client.sendall(json.dumps({"command": command}).encode() + b"\n")
-            out = b""
-            while more := client.recv(65536):
-                out += more
-        return json.loads(out)
-
-    def status(self):
-        return self.control("status")["status"]
-
-    def stop(self):
-        """SIGTERM, and the exit code."""
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(SECONDS)
-
-    def ctl(self, *arguments):
-        subprocess.run([RINGFENCECTL, "--config", self.config, *arguments], check=True,
-                       stdout=subprocess.DEVNULL)
+def inserted_or_removed(actions, command):
+    """(index, name, value) of each."""
+    return [(struct.unpack(">I", d[:4])[0], *d[4:].split(b"\0")[:2]) for c, d in actions
+            if c == command]
 
 
 class Lifecycle(unittest.TestCase):
     def setUp(self):
         folder = tempfile.TemporaryDirectory(prefix="ringfence-daemon.")
         self.addCleanup(folder.cleanup)
-        self.daemon = Daemon(folder.name)
+        self.daemon = Daemon(RINGFENCE, RINGFENCECTL, folder.name)
         self.daemon.ctl("deny", "add", "+18885550123")
         self.addCleanup(self.end)
 
@@ -196,11 +52,11 @@ class Lifecycle(unittest.TestCase):
         self.assertIn(b"{auth_authen}", mta.macro_lists)
         actions, reply, _ = mta.message()
         self.assertEqual(reply, b"c")
-        inserted = [(struct.unpack(">I", d[:4])[0], *d[4:].split(b"\0")[:2]) for c, d in actions
-                    if c == b"i"]
+        inserted = inserted_or_removed(actions, b"i")
         # Each is put at 1, so the last one sent stands on top.
         self.assertEqual([(i, name) for i, name, _ in inserted],
-                         [(1, b"X-Ringfence-Number"), (1, b"X-Ringfence-Score"), (1, b"X-Ringfence")])
+                         [(1, b"X-Ringfence-Number"), (1, b"X-Ringfence-Score"),
+                          (1, b"X-Ringfence")])
         for _, _, value in inserted:
             self.assertTrue(value.startswith(b" "), value)
         self.assertIn(b"q", [c for c, _ in actions])
@@ -214,9 +70,8 @@ class Lifecycle(unittest.TestCase):
             mta.step(b"L", name + b"\0 no\0")
         mta.step(b"N")
         actions, reply, _ = mta.end()
-        removed = [(struct.unpack(">I", d[:4])[0], *d[4:].split(b"\0")[:2]) for c, d in actions
-                   if c == b"m"]
-        self.assertEqual(removed, [(i, b"x-ringfence", b"") for i in (3, 2, 1)])
+        self.assertEqual(inserted_or_removed(actions, b"m"),
+                         [(i, b"x-ringfence", b"") for i in (3, 2, 1)])
         self.assertEqual(reply, b"c")
 
     def test_an_old_mta_gets_an_answer_to_every_step(self):
@@ -259,7 +114,8 @@ class Lifecycle(unittest.TestCase):
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
-        self.daemon = Daemon(self.daemon.folder, f"inet:{port}@127.0.0.1").start()
+        self.daemon = Daemon(RINGFENCE, RINGFENCECTL, self.daemon.folder,
+                             f"inet:{port}@127.0.0.1").start()
         _, reply, _ = self.mta(("127.0.0.1", port)).message("b@reject.example")
         self.assertEqual(reply, b"y")
         self.assertEqual(self.daemon.stop(), 0)
@@ -290,7 +146,7 @@ class Lifecycle(unittest.TestCase):
         self.assertEqual(self.daemon.status()["reloads"]["failed"], 1)
         self.assertIn("no_such_key", self.daemon.status()["reloads"]["last_error"])
 
-        self.daemon.config.write_text(good.replace("hostname: mx.test.example", "hostname: new.example"))
+        self.daemon.config.write_text(good.replace("mx.test.example", "new.example"))
         self.assertTrue(self.daemon.control("reload")["ok"])
         actions, _, _ = self.mta().message()
         self.assertIn(b"host=new.example", b"".join(d for _, d in actions))
@@ -384,7 +240,8 @@ class Lifecycle(unittest.TestCase):
 
     def test_socket_modes(self):
         text = self.daemon.config.read_text()
-        text = text.replace("  hostname:", "  socket_mode: 0600\n  control_socket_mode: 0640\n  hostname:")
+        modes = "  socket_mode: 0600\n  control_socket_mode: 0640\n"
+        text = text.replace("  hostname:", modes + "  hostname:")
         self.daemon.config.write_text(text)
         self.daemon.start()
         mode = lambda name: stat.S_IMODE(os.stat(self.daemon.folder / name).st_mode)
@@ -411,7 +268,8 @@ class Lifecycle(unittest.TestCase):
 
     def test_what_bad_clients_send_is_survived(self):
         self.daemon.start()
-        for data in (b"", b"\0\0\0\0", b"\xff\xff\xff\xff", b"\0\0\0\x01Z", b"GET / HTTP/1.0\r\n\r\n",
+        for data in (b"", b"\0\0\0\0", b"\xff\xff\xff\xff", b"\0\0\0\x01Z",
+                     b"GET / HTTP/1.0\r\n\r\n",
                      struct.pack(">I", 13) + b"O" + struct.pack(">III", 1, 0, 0)):
             with socket.socket(socket.AF_UNIX) as client:
                 client.connect(self.daemon.milter)
@@ -434,10 +292,12 @@ class Lifecycle(unittest.TestCase):
         self.assertEqual(status["sessions_open"], 1)
         self.assertEqual(status["pid"], self.daemon.process.pid)
         self.assertEqual(status["reputation"]["deny_entries"], 1)
-        self.assertIn('ringfence_messages_total{action="reject"} 1', self.daemon.control("metrics")["metrics"])
+        self.assertIn('ringfence_messages_total{action="reject"} 1',
+                      self.daemon.control("metrics")["metrics"])
         line = next(l for l in self.daemon.text().splitlines() if "action=reject" in l)
-        self.assertRegex(line, r"4TEST1: from=<a@sender\.example> to=1 client=client\.example\[192\.0\.2\.1\]"
-                               r" action=reject rule=to-reject score=100 found=1 numbers=\+18885550123/100 ")
+        self.assertRegex(line, r"4TEST1: from=<a@sender\.example> to=1 "
+                               r"client=client\.example\[192\.0\.2\.1\] action=reject "
+                               r"rule=to-reject score=100 found=1 numbers=\+18885550123/100 ")
 
     def test_the_service_manager_is_told(self):
         path = str(self.daemon.folder / "notify")
