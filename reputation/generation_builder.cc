@@ -20,7 +20,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kListNameBytesMax = 64;
 constexpr std::uint64_t kProgressEvery = 100'000;
 
 // One new entry in memory. Packed by its members: 8 + 16 bytes.
@@ -43,13 +42,6 @@ void merge(Record& into, const Record& other) {
 }
 
 }  // namespace
-
-bool is_list_name(std::string_view name) {
-  if (name.empty() || name.size() > kListNameBytesMax) return false;
-  if (name.front() == '.' || name.front() == '-') return false;
-  return std::all_of(name.begin(), name.end(),
-                     [](char c) { return is_ascii_alnum(c) || c == '.' || c == '_' || c == '-'; });
-}
 
 struct GenerationBuilder::Impl {
   explicit Impl(BuilderOptions o) : options(std::move(o)), directory(options.directory) {}

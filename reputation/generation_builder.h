@@ -33,7 +33,7 @@ struct BuilderOptions {
 
 /// A list that is written anew.
 struct NewList {
-  std::string name;      // 1-64 of [A-Za-z0-9._-]
+  std::string name;      // is_list_name()
   std::string source{};  // file name or URL
   TimePoint imported{};
   bool keep_missing = false;  // numbers of the old list that are not in the new one stay, and age
@@ -102,8 +102,5 @@ class GenerationBuilder {
   explicit GenerationBuilder(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };
-
-/// True for 1-64 of [A-Za-z0-9._-], the first no '.' or '-'.
-bool is_list_name(std::string_view name);
 
 }  // namespace ringfence

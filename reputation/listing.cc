@@ -1,6 +1,9 @@
 #include "reputation/listing.h"
 
+#include <algorithm>
 #include <array>
+
+#include "base/text.h"
 
 namespace ringfence {
 namespace {
@@ -9,6 +12,13 @@ constexpr std::array<std::string_view, 6> kStateTokens = {"unlisted", "active", 
                                                           "expired",  "allowed", "denied"};
 
 }  // namespace
+
+bool is_list_name(std::string_view name) {
+  if (name.empty() || name.size() > kListNameBytesMax) return false;
+  if (name.front() == '.' || name.front() == '-') return false;
+  return std::all_of(name.begin(), name.end(),
+                     [](char c) { return is_ascii_alnum(c) || c == '.' || c == '_' || c == '-'; });
+}
 
 std::string_view to_token(OverrideKind kind) {
   return kind == OverrideKind::kAllow ? "allow" : "deny";

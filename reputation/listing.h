@@ -12,6 +12,10 @@ namespace ringfence {
 
 using TimePoint = std::chrono::sys_seconds;
 
+inline constexpr std::size_t kListNameBytesMax = 64;
+/// True for 1 to kListNameBytesMax of [A-Za-z0-9._-], the first no '.' or '-'.
+bool is_list_name(std::string_view name);
+
 /// One list's entry for one number.
 struct Listing {
   std::string list;      // name of the list: "local-soc", "misp"
