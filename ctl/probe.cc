@@ -1,6 +1,7 @@
 // `ringfencectl probe`: what an MTA would do with mail, by the word of a running milter.
 #include <fmt/core.h>
-#include <unistd.h>
+
+#include <algorithm>
 
 #include "base/file.h"
 #include "base/text.h"
@@ -56,18 +57,33 @@ std::string indented(std::string_view text, std::string_view indent) {
   return out;
 }
 
+// Inserted headers in the order in which they will stand in the mail, then the other changes.
+std::vector<const Change*> in_reading_order(const std::vector<Change>& changes) {
+  std::vector<const Change*> inserted, others;
+  for (const Change& change : changes) {
+    if (change.kind == Change::Kind::kInsert) {
+      const std::size_t at = std::min<std::size_t>(change.index, inserted.size());
+      inserted.insert(inserted.begin() + static_cast<std::ptrdiff_t>(at), &change);
+    } else {
+      others.push_back(&change);
+    }
+  }
+  inserted.insert(inserted.end(), others.begin(), others.end());
+  return inserted;
+}
+
 void print_text(const std::string& file, const MilterOutcome& outcome) {
   fmt::print("{}: {}\n", printable(file), word(outcome));
   if (!outcome.reply.empty()) {
     fmt::print("  {} at {}\n", indented(outcome.reply, "  "), outcome.command);
   }
   if (!outcome.quarantine.empty()) fmt::print("  held: {}\n", printable(outcome.quarantine));
-  for (const Change& change : outcome.changes) {
-    if (change.kind == Change::Kind::kDelete) {
-      fmt::print("  - {} (number {} of that name)\n", printable(change.name), change.index);
+  for (const Change* change : in_reading_order(outcome.changes)) {
+    if (change->kind == Change::Kind::kDelete) {
+      fmt::print("  - {} (number {} of that name)\n", printable(change->name), change->index);
     } else {
-      fmt::print("  {} {}: {}\n", change.kind == Change::Kind::kChange ? "~" : "+",
-                 printable(change.name), indented(change.value, "        "));
+      fmt::print("  {} {}: {}\n", change->kind == Change::Kind::kChange ? "~" : "+",
+                 printable(change->name), indented(change->value, "        "));
     }
   }
   for (const std::string& other : outcome.other) fmt::print("  {}\n", other);

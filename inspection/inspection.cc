@@ -11,7 +11,7 @@ std::vector<std::string> regions_of(const Config& config, const Envelope& envelo
   for (const std::string& recipient : envelope.recipients) {
     const std::string domain = address_domain(recipient);
     for (const auto& [pattern, regions] : config.recipient_regions) {
-      if (domain == pattern) out.insert(out.end(), regions.begin(), regions.end());
+      if (domain_matches(pattern, domain)) out.insert(out.end(), regions.begin(), regions.end());
     }
   }
   return out;
@@ -61,6 +61,7 @@ Result<Report> Inspection::finish(TimePoint now) {
   Evidence& evidence = report.evidence;
   evidence.envelope = std::move(envelope_);
   evidence.from_domain = report.facts.from_domain;
+  evidence.now = now;
   evidence.bytes = report.facts.bytes;
   evidence.defects = report.facts.defects;
   evidence.limits = report.facts.limits;

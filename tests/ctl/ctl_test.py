@@ -1,0 +1,212 @@
+#!/usr/bin/env python3
+"""ringfencectl as people and programs call it: output, errors, exit codes.
+
+usage: ctl_test.py PATH_OF_RINGFENCECTL [unittest arguments]
+"""
+import json
+import os
+import pathlib
+import pty
+import subprocess
+import sys
+import tempfile
+import unittest
+
+CTL = os.path.abspath(sys.argv.pop(1))
+
+SCAM = """From: "Billing" <b@freemail.example>
+Subject: renewal
+Content-Type: text/plain
+
+Call 1 (888) 555-0123 now.
+"""
+
+
+class Ctl(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory(prefix="ringfence-ctl-")
+        self.addCleanup(self.folder.cleanup)
+        self.path = pathlib.Path(self.folder.name)
+        self.config = self.path / "ringfence.yaml"
+        self.config.write_text(f"reputation:\n  directory: {self.path}/reputation\n"
+                               f"milter:\n  control_socket: {self.path}/control.sock\n")
+        (self.path / "reputation").mkdir()
+        self.mail = self.path / "scam.eml"
+        self.mail.write_text(SCAM)
+
+    def run_ctl(self, *arguments, stdin="", config=True):
+        options = ["--config", str(self.config)] if config else []
+        return subprocess.run([CTL, *options, *map(str, arguments)], input=stdin, text=True,
+                              capture_output=True, timeout=120, check=False)
+
+    def good(self, *arguments, **more):
+        done = self.run_ctl(*arguments, **more)
+        self.assertEqual((done.returncode, done.stderr), (0, ""), done)
+        return done.stdout
+
+    def rows(self, *arguments, **more):
+        return [json.loads(line) for line in self.good(*arguments, **more).splitlines()]
+
+    # scan
+
+    def test_scan_json_has_the_members_of_the_contract(self):
+        (row,) = self.rows("scan", "--json", self.mail)
+        self.assertEqual(row["file"], str(self.mail))
+        self.assertEqual((row["action"], row["rule"], row["defects"], row["partial"]),
+                         ("accept", None, ["bare-lf"], []))
+        (number,) = row["numbers"]
+        self.assertEqual((number["number"], number["where"], number["shown"], number["score"]),
+                         ("+18885550123", ["plain"], "1 (888) 555-0123", 0))
+
+    def test_scan_reads_stdin_and_folders(self):
+        (row,) = self.rows("scan", "--json", "-", stdin=SCAM)
+        self.assertEqual(row["file"], "-")
+        box = self.path / "box" / "cur"
+        box.mkdir(parents=True)
+        for name in ("b", "a"):
+            (box / name).write_text(SCAM)
+        self.assertEqual([pathlib.Path(row["file"]).name
+                          for row in self.rows("scan", "--json", self.path / "box")], ["a", "b"])
+
+    def test_scan_goes_on_behind_a_file_it_cannot_read(self):
+        done = self.run_ctl("scan", "--json", self.path / "none", self.mail)
+        self.assertEqual(done.returncode, 66)
+        self.assertIn("none: No such file", done.stderr)
+        self.assertEqual(len(done.stdout.splitlines()), 1)
+
+    def test_scan_region_and_explain(self):
+        mail = "Subject: x\n\nTel. (030) 23125-042, server 192.0.2.17\n"
+        (row,) = self.rows("scan", "--json", "--explain", "--region", "DE", "-", stdin=mail)
+        self.assertEqual([n["number"] for n in row["numbers"]], ["+493023125042"])
+        self.assertIn("number", [c["outcome"] for c in row["candidates"]])
+        text = self.good("scan", "--explain", "--region", "DE", "-", stdin=mail)
+        self.assertIn("+493023125042", text)
+        self.assertIn("candidate in plain", text)
+        self.assertEqual(self.run_ctl("scan", "--region", "QQ", self.mail).returncode, 78)
+
+    def test_scan_escapes_hostile_text(self):
+        mail = "Subject: \x1b[31mred\n\n+1 888\u202e 555 0123\n"
+        out = self.good("scan", "-", stdin=mail)
+        self.assertNotIn("\x1b", out)
+        self.assertNotIn("\u202e", out)
+        self.assertNotIn("\x1b", self.good("scan", "--json", "-", stdin=mail))
+
+    def test_scan_of_bytes_that_are_no_text(self):
+        blob = self.path / "blob"
+        blob.write_bytes(bytes(range(256)) * 40)
+        self.assertEqual(len(self.rows("scan", "--json", blob)), 1)
+        (self.path / "empty").write_bytes(b"")
+        (row,) = self.rows("scan", "--json", self.path / "empty")
+        self.assertEqual(row["numbers"], [])
+
+    def test_policy_is_tried_with_an_envelope(self):
+        self.config.write_text(self.config.read_text() + """
+policy:
+  rules:
+    - {name: ours, when: {recipient_domains: [example.org], client_networks: [192.0.2.0/24]}, action: tag}
+""")
+        (row,) = self.rows("scan", "--json", self.mail)
+        self.assertEqual(row["action"], "accept")
+        (row,) = self.rows("scan", "--json", "--rcpt", "a@example.org", "--rcpt", "b@example.net",
+                           "--client", "192.0.2.7", self.mail)
+        self.assertEqual((row["action"], row["rule"]), ("tag", "ours"))
+
+    # the table
+
+    def test_import_lookup_scan(self):
+        csv = self.path / "list.csv"
+        csv.write_text('number,category,score\n"1 (888) 555-0123",toad,95\nnonsense,x,1\n')
+        out = self.good("feeds", "import", csv, "--list", "soc")
+        self.assertIn("list soc: 1 numbers", out)
+        self.assertIn("not-a-number: 1", out)
+        (row,) = self.rows("lookup", "--json", "(888) 555-0123")
+        self.assertEqual((row["number"], row["score"], row["state"], row["listings"][0]["list"]),
+                         ("+18885550123", 95, "active", "soc"))
+        (row,) = self.rows("scan", "--json", self.mail)
+        self.assertEqual((row["score"], row["action"]), (95, "quarantine"))
+        status = self.rows("feeds", "status", "--json")[0]
+        self.assertEqual((status["numbers"], status["lists"][0]["name"]), (1, "soc"))
+        self.assertIn("soc", self.good("feeds", "status"))
+
+    def test_import_that_holds_nothing_is_refused(self):
+        self.good("feeds", "import", "-", "--list", "soc", stdin="+18885550123\n")
+        done = self.run_ctl("feeds", "import", "-", "--list", "soc", stdin="nothing\n")
+        self.assertEqual(done.returncode, 65)
+        self.assertEqual(self.rows("lookup", "--json", "+18885550123")[0]["state"], "active")
+        self.assertEqual(self.run_ctl("feeds", "import", self.path / "none", "--list", "x").returncode, 66)
+        self.assertEqual(self.run_ctl("feeds", "import", "-", "--list", "x", "--score", "101").returncode, 64)
+
+    def test_allow_and_deny(self):
+        self.good("deny", "add", "1-888-555-0123", "--reason", "ticket 4711", "--expires", "30d")
+        (row,) = self.rows("deny", "list", "--json")
+        self.assertEqual((row["number"], row["reason"]), ("+18885550123", "ticket 4711"))
+        self.assertEqual(self.rows("scan", "--json", self.mail)[0]["action"], "reject")
+        self.good("allow", "add", "+18885550123")
+        self.assertEqual(self.good("deny", "list"), "")
+        self.assertEqual(self.rows("lookup", "--json", "+18885550123")[0]["state"], "allowed")
+        self.good("allow", "remove", "+18885550123")
+        self.assertEqual(self.run_ctl("allow", "remove", "+18885550123").returncode, 65)
+        self.assertEqual(self.run_ctl("deny", "add", "12", "hello").returncode, 65)
+
+    def test_lookup_names_every_text_that_is_no_number(self):
+        done = self.run_ctl("lookup", "hello", "+18885550123", "12")
+        self.assertEqual(done.returncode, 65)
+        self.assertEqual(len(done.stderr.splitlines()), 2)
+
+    # configuration and control
+
+    def test_config_check(self):
+        self.assertIn("good", self.good("config", "check", self.config))
+        self.config.write_text("milter:\n  sockt: x\nmatcher:\n  regions: [US, QQ1]\n")
+        done = self.run_ctl("config", "check")
+        self.assertEqual(done.returncode, 78)
+        self.assertIn(f"{self.config}:2:3:", done.stderr)
+        self.assertIn(f"{self.config}:4:", done.stderr)
+        self.assertEqual(self.run_ctl("config", "check", self.path / "none").returncode, 66)
+
+    def test_no_daemon(self):
+        for command in ("status", "reload", "stop", "metrics"):
+            done = self.run_ctl(command)
+            self.assertEqual(done.returncode, 69, command)
+            self.assertIn("cannot reach the daemon", done.stderr)
+        done = self.run_ctl("probe", "--socket", f"unix:{self.path}/none", self.mail)
+        self.assertEqual(done.returncode, 69)
+
+    def test_usage(self):
+        for arguments in ([], ["nonsense"], ["scan"], ["feeds", "import", "x"], ["scan", "--nonsense", "x"]):
+            self.assertEqual(self.run_ctl(*arguments, config=False).returncode, 64, arguments)
+        self.assertIn("usage", self.good("--help", config=False).lower())
+        self.assertIn("ringfencectl 0.", self.good("--version", config=False))
+
+    # terminal
+
+    def test_progress_is_for_terminals_only(self):
+        """A long import draws a bar on a terminal and takes it away again."""
+        big = self.path / "big.txt"
+        with big.open("w", encoding="ascii") as out:
+            for number in range(300_000):
+                out.write(f"+4915{number:09}\n")
+        leader, follower = pty.openpty()
+        done = subprocess.Popen([CTL, "--config", str(self.config), "feeds", "import", str(big), "--list", "big"],
+                                stdout=subprocess.PIPE, stderr=follower, stdin=subprocess.DEVNULL)
+        os.close(follower)
+        seen = b""
+        while True:
+            try:
+                chunk = os.read(leader, 65536)
+            except OSError:  # the other side is closed
+                break
+            if not chunk:
+                break
+            seen += chunk
+        out, _ = done.communicate(timeout=60)
+        os.close(leader)
+        self.assertEqual(done.returncode, 0)
+        self.assertIn(b"300000 numbers", out)
+        if seen:  # faster machines are done before the bar is due
+            self.assertIn(b"%", seen)
+            self.assertTrue(seen.endswith(b"\r\x1b[K"), seen[-40:])
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
