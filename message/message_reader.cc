@@ -205,7 +205,9 @@ void EntityReader::push_nested(std::string_view bytes) {
 
 void EntityReader::begin_nested() {
   Nested& nested = *nested_;
-  const bool plain = !nested.multipart && begins_with_field(nested.head);
+  // Quoted-printable is undone in any case: it hardly changes text that is not encoded.
+  const bool plain = !nested.multipart && begins_with_field(nested.head) &&
+                     nested.header.encoding != TransferEncoding::kQuotedPrintable;
   nested.decoder.emplace(plain ? TransferEncoding::kIdentity : nested.header.encoding);
   nested.reader = std::make_unique<EntityReader>(
       LeafText::Context{context_.options, context_.ids, nested.tally}, nullptr,

@@ -137,6 +137,7 @@ std::size_t MimeParser::push_header(std::string_view bytes) {
 }
 
 void MimeParser::take_header_line(std::string_view line) {
+  line_break_ = line.ends_with('\r') ? "\r\n" : "\n";
   while (line.ends_with('\r')) line.remove_suffix(1);
   if (boundaries_ && line.starts_with("--")) {
     const Match match = match_boundary(line);
@@ -159,7 +160,6 @@ void MimeParser::take_header_line(std::string_view line) {
   if (first && header_.is_message && (line.starts_with("From ") || line.starts_with(">From "))) {
     return;  // an mbox separator
   }
-  if (doubtful_) handler_.on_stray(line);
   if (line.front() == ' ' || line.front() == '\t') {
     if (field_open_ || junk_held_) return extend_field(line);
     return take_junk_line(line);
@@ -172,6 +172,7 @@ void MimeParser::take_header_line(std::string_view line) {
 // A folded line's next line; the white space it begins with stays.
 void MimeParser::extend_field(std::string_view line) {
   if (trim(line).empty()) suspicious_ = true;  // some programs take this for the end of the header
+  if (doubtful_ && !junk_held_) handler_.on_stray(line);
   std::string& target = junk_held_ ? junk_ : field_;
   const std::size_t room =
       options_.header_bytes_max - std::min(options_.header_bytes_max, target.size());
@@ -185,17 +186,19 @@ void MimeParser::take_field_line(std::string_view line, bool known) {
     handler_.on_stray(junk_);
     junk_held_ = false;
   }
+  if (doubtful_) handler_.on_stray(line);
   end_field();
   field_ = line;
   field_open_ = true;
 }
 
 void MimeParser::take_junk_line(std::string_view line) {
-  if (junk_held_ || suspicious_) return end_header_with(line);
+  const bool no_header = empty_first_ && field_count_ == 0 && !field_open_;
+  if (junk_held_ || no_header) return end_header_with(line);
   tally_.defects.insert(Defect::kHeaderSyntax);
   end_field();
   junk_ = line;
-  junk_held_ = suspicious_ = true;
+  junk_held_ = suspicious_ = doubtful_ = true;
 }
 
 void MimeParser::end_field() {
@@ -283,7 +286,7 @@ void MimeParser::end_header_as_is() {
     return end_header();
   }
   end_header();
-  push(junk + "\n");
+  push(junk + std::string(line_break_));
 }
 
 // The header is over without an empty line: `line` is the body's, and so is a held one.
@@ -291,9 +294,9 @@ void MimeParser::end_header_with(std::string_view line) {
   end_field();
   if (!empty_first_ || field_count_ > 0) tally_.defects.insert(Defect::kMissingHeaderEnd);
   std::string text;
-  if (junk_held_) text = std::exchange(junk_, {}) + "\n";
+  if (junk_held_) text = std::exchange(junk_, {}).append(line_break_);
   junk_held_ = false;
-  text.append(line).append("\n");
+  text.append(line).append(line_break_);
   end_header();
   push(text);
 }

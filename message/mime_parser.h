@@ -136,8 +136,9 @@ class MimeParser {
   bool empty_first_ = false;  // an empty line came before all
   bool seen_type_ = false, seen_encoding_ = false, seen_from_ = false, seen_subject_ = false;
   int field_count_ = 0;
-  std::string line_;   // a line begun, at most header_bytes_max of it
-  std::string field_;  // the field begun, likewise
+  std::string line_;                    // a line begun, at most header_bytes_max of it
+  std::string_view line_break_ = "\n";  // how the last line ended
+  std::string field_;                   // the field begun, likewise
   bool field_open_ = false;
   std::string junk_;  // a line that is no field, until the next line tells what it is
   bool junk_held_ = false;

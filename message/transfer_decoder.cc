@@ -51,8 +51,7 @@ void Base64Decoder::push(std::string_view in, std::string& out) {
     foreign_end_ = end;
   }
   const std::size_t begin = out.size();
-  out.resize(begin + in.size() / 4 * 3 +
-             6);  // once: growing by the line would cost a fill each time
+  out.resize(begin + in.size() / 4 * 3 + 6);  // once: growing line by line costs a fill each time
   char* write = out.data() + begin;
   for (std::size_t at = 0; at < in.size(); ++at) {
     if (count_ == 0 && !padded_ && !space_) {
@@ -92,6 +91,7 @@ char* Base64Decoder::take(std::string_view in, std::size_t at, char* write) {
     if (padded_) {
       defective_ = true;
       padded_ = false;
+      *write++ = '\n';  // a new text: the digits at the end of the last are not to grow by its junk
       note_foreign(in, at);
     } else if (space_) {
       note_foreign(in, at);

@@ -266,12 +266,20 @@ TEST(MimeParser, MissingHeaderEnd) {
 
 TEST(MimeParser, JunkLineAmongFields) {
   const Result result = parse("Subject: x\njunk 1 888\nContent-Type: text/html\n\nhi\n");
-  EXPECT_THAT(result.lines, ElementsAre("stray: junk 1 888", "text/html: hi\n"));
+  EXPECT_THAT(result.lines, ElementsAre("stray: junk 1 888", "stray: Content-Type: text/html",
+                                        "text/html: hi\n"));
   EXPECT_EQ(result.tally.defects, DefectSet({Defect::kHeaderSyntax}));
   const Result base64 = parse("Content-Transfer-Encoding: base64\njunk 1\n\nKzE=\n");
   EXPECT_THAT(base64.lines, ElementsAre("stray: junk 1", "text/plain: KzE=\n"));
   const Result glued = parse("Content-Transfer-Encoding: base64\nQ2FsbCArMSA4ODgg\n\n");
   EXPECT_THAT(glued.lines, ElementsAre("text/plain: Q2FsbCArMSA4ODgg\n"));
+}
+
+TEST(MimeParser, JunkLinesApartFromEachOther) {
+  const Result result = parse("junk 1\nSubject: x\njunk 2\nContent-Type: text/html\n\nhi\n");
+  EXPECT_THAT(result.lines,
+              ::testing::UnorderedElementsAre("stray: junk 1", "stray: Subject: x", "stray: junk 2",
+                                              "stray: Content-Type: text/html", "text/html: hi\n"));
 }
 
 TEST(MimeParser, EmptyLineBeforeTheHeader) {
