@@ -130,11 +130,21 @@ class MessageMatcher::Impl {
     scanners_.erase(found);
   }
 
+  void hint_region(const std::string& region) {
+    if (hints_.size() >= MessageMatcher::kRegionHintsMax) return;
+    if (!engine_->impl().plan->knows_region(region)) return;
+    const auto named = [&](const std::vector<std::string>& regions) {
+      return std::find(regions.begin(), regions.end(), region) != regions.end();
+    };
+    if (!named(regions_) && !named(hints_)) hints_.push_back(region);
+  }
+
   Findings finish() {
     std::vector<std::uint32_t> open;
     for (const auto& [stream, scanner] : scanners_) open.push_back(stream);
     std::sort(open.begin(), open.end());
     for (const std::uint32_t stream : open) end(stream);
+    read_deferred();
     return std::move(findings_);
   }
 
@@ -146,9 +156,22 @@ class MessageMatcher::Impl {
     }
   }
 
+  // What gave no number is read once more, in the regions that the message turned out to be about.
+  void read_deferred() {
+    for (const Finding& finding : findings_.numbers) hint_region(finding.region);
+    if (hints_.empty()) return;
+    for (const Cluster& cluster : deferred_) {
+      readings_.clear();
+      read_cluster(cluster, *engine_->impl().plan, hints_, readings_);
+      for (const Reading& reading : readings_) {
+        if (reading.number) take(cluster, reading);
+      }
+    }
+  }
+
   void read(const Scanner& scanner) {
     if (scanner.failed()) findings_.limits.insert(Limit::kCandidates);
-    for (const Cluster& cluster : clusters_) {
+    for (Cluster& cluster : clusters_) {
       if (exhausted_) break;
       readings_.clear();
       read_cluster(cluster, *engine_->impl().plan, regions_, readings_);
@@ -157,6 +180,11 @@ class MessageMatcher::Impl {
         take(cluster, reading);
       }
       count_candidates(cost(cluster));
+      const bool read_one = std::any_of(readings_.begin(), readings_.end(),
+                                        [](const Reading& r) { return r.number.has_value(); });
+      if (!read_one && deferred_.size() < MessageMatcher::kDeferredClustersMax) {
+        deferred_.push_back(std::move(cluster));
+      }
     }
     clusters_.clear();
   }
@@ -216,6 +244,8 @@ class MessageMatcher::Impl {
   std::shared_ptr<const MatcherEngine> engine_;
   const bool explain_;
   std::vector<std::string> regions_;
+  std::vector<std::string> hints_;
+  std::vector<Cluster> deferred_;
   std::unordered_map<std::uint32_t, std::unique_ptr<Scanner>> scanners_;
   std::unordered_map<E164, std::size_t> index_;  // of the number in findings_.numbers
   Findings findings_;
@@ -235,6 +265,7 @@ MessageMatcher::~MessageMatcher() = default;
 void MessageMatcher::push(std::uint32_t stream, Place place, std::string_view utf8) {
   impl_->push(stream, place, utf8);
 }
+void MessageMatcher::hint_region(std::string_view region) { impl_->hint_region(upper(region)); }
 void MessageMatcher::end(std::uint32_t stream) { impl_->end(stream); }
 Findings MessageMatcher::finish() { return impl_->finish(); }
 

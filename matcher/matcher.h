@@ -58,6 +58,10 @@ class MatcherEngine {
 /// Not thread-safe; may move between threads between calls.
 class MessageMatcher {
  public:
+  static constexpr std::size_t kRegionHintsMax = 4;
+  /// Clusters without a number that are kept to be tried with the hints.
+  static constexpr std::size_t kDeferredClustersMax = 64;
+
   /// `regions` are tried before the engine's own (hints: recipient, sender); unknown ones are
   /// passed over. With `explain`, Findings::notes is filled.
   explicit MessageMatcher(std::shared_ptr<const MatcherEngine> engine,
@@ -69,6 +73,11 @@ class MessageMatcher {
   /// The next text of a stream, UTF-8; the first push of a stream id opens it. Any cut gives the
   /// same findings.
   void push(std::uint32_t stream, Place place, std::string_view utf8);
+  /// A region the message has to do with (sender's domain, recipient's): tried at the end on what
+  /// gave no number in the regions of the constructor, together with the regions of the numbers
+  /// found. Unknown ones, and those beyond kRegionHintsMax, are passed over. Any time before
+  /// finish().
+  void hint_region(std::string_view region);
   /// The stream is over; its state is freed. Ending a stream never pushed to does nothing.
   void end(std::uint32_t stream);
   /// Ends all streams and gives what was found. Call once.
