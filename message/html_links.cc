@@ -9,6 +9,7 @@ namespace ringfence {
 namespace {
 
 constexpr std::size_t kTargetBytesMax = 256;
+constexpr int kEmbeddedMax = 8;  // "tel:" within one value that are looked at
 
 int hex_digit(char c) {
   if (is_ascii_digit(c)) return c - '0';
@@ -71,7 +72,8 @@ bool is_separator(char c) {
 
 // "tel:" or "tel%3A" within a value: a redirect's query, a script.
 std::string embedded_number(std::string_view value) {
-  for (std::size_t at = 0; at + 4 < value.size(); ++at) {
+  int tries = 0;
+  for (std::size_t at = 0; at + 4 < value.size() && tries < kEmbeddedMax; ++at) {
     if (ascii_lower(value[at]) != 't' || !istarts_with(value.substr(at), "tel")) continue;
     if (at > 0 && is_ascii_alnum(value[at - 1]) && !(at > 2 && value[at - 3] == '%')) continue;
     std::string_view rest = value.substr(at + 3);
@@ -82,6 +84,7 @@ std::string embedded_number(std::string_view value) {
     } else {
       continue;
     }
+    ++tries;
     const std::string decoded = percent_decode(rest.substr(0, kTargetBytesMax));
     std::size_t size = 0;
     while (size < decoded.size() && (is_ascii_digit(decoded[size]) || is_separator(decoded[size]) ||

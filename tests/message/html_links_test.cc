@@ -52,6 +52,7 @@ TEST(HtmlCallTarget, GivesTheNumberOfCallLinks) {
       {"location.href='tel:8885550123'; return 7", "8885550123"},
       {"0;url=tel:8885550123", "8885550123"},
       {"https://example.com/18885550123", ""},
+      {"x:tel:tel:tel:tel:8885550123", "8885550123"},
       {"mailto:tel:8885550123@example.com", ""},
       {"cid:8885550123", ""},
       {"data:text/plain,tel:8885550123", ""},
