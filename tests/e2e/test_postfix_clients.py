@@ -4,9 +4,10 @@ import unittest
 
 from support import mails, settings
 from support.case import PostfixCase, value
-from support.processes import run
-from support.ringfence import REFUSE, TAG
+from support.processes import run, wait_until
+from support.ringfence import HOLD, REFUSE, TAG
 from support.sasl import PASSWORD, USER, SaslServer
+from support.smtp import SmtpSession
 
 FORGED = ["X-Ringfence: no; v=1; score=0; action=accept; host=forged", "X-Ringfence-Score: 0",
           "X-Ringfence-Number: +18885550199; score=0; host=forged"]
@@ -63,6 +64,42 @@ class PostfixClients(PostfixCase):
         daemon = self.daemon(milter="skip: {client_networks: [192.0.2.0/24, 2001:db8::/32]}")
         postfix = self.postfix(daemon)
         self.assertEqual(self.sent(mails.plain(REFUSE), postfix.port)[0], 550)
+
+    def test_rule_on_client_networks(self):
+        daemon = self.daemon(rules="""\
+    - {name: outside, when: {client_networks: [192.0.2.0/24, 2001:db8::/32]}, action: reject}
+""")
+        postfix = self.postfix(daemon)
+        for address, code in (("192.0.2.7", 550), ("192.0.3.7", 250)):
+            with SmtpSession(postfix.port) as client:
+                client.expect(220, f"XCLIENT ADDR={address} NAME=outside.example.com")
+                client.expect(250, "EHLO outside.example.com")
+                client.begin()
+                client.end(mails.plain(ident=address))
+                self.assertEqual(client.read().code, code, address)
+
+    def test_mail_handed_in_without_smtp(self):
+        postfix = self.postfix(self.daemon())
+        postfix.submit(mails.plain(TAG, "local", more=FORGED).replace(b"\r\n", b"\n"),
+                       "cron@example.org", "bob@example.org")
+        [mail] = postfix.wait_delivered(1)
+        self.assertRegex(value(mail), "^yes; .*action=tag;")
+        postfix.submit(mails.plain(HOLD, "local").replace(b"\r\n", b"\n"), "cron@example.org",
+                       "bob@example.org")
+        wait_until(lambda: any(mail["queue_name"] == "hold" for mail in postfix.queue()),
+                   "the mail is held")
+
+    def test_client_that_hangs_up_leaves_nothing(self):
+        daemon = self.daemon()
+        postfix = self.postfix(daemon)
+        for _ in range(5):
+            with SmtpSession(postfix.port) as client:
+                client.begin()
+                client.send(mails.plain(TAG)[:-20])
+        self.assertEqual(self.sent(mails.plain(TAG, "whole"), postfix.port), (250, []))
+        self.assertEqual([mail["X-Test-Id"] for mail in postfix.wait_delivered(1)], ["whole"])
+        wait_until(lambda: daemon.status()["messages"]["under_way"] == 0, "the daemon is idle")
+        self.assertEqual(postfix.settle(), [])
 
     def test_announced_size_is_skipped(self):
         daemon = self.daemon(milter="skip: {message_bytes_max: 100KiB}")

@@ -1,7 +1,7 @@
 """A private Postfix: own configuration, queue and mailbox directories, one loopback port.
 
-Does not touch a system Postfix, its files or port 25; runs the binaries of the installed package or of
-one that was only unpacked. Postfix insists on being started by root.
+Does not touch a system Postfix, its files or port 25: the binaries come from a package that was only
+unpacked. Postfix insists on being started by root.
 """
 
 import email
@@ -11,6 +11,7 @@ import json
 import os
 import pathlib
 import pwd
+import subprocess
 
 from . import settings
 from .processes import Process, answers, free_port, run, wait_until
@@ -26,6 +27,7 @@ shlib_directory = {root}/usr/lib/postfix
 meta_directory = {root}/etc/postfix
 import_environment = MAIL_CONFIG MAIL_LOGTAG POSTLOG_SERVICE POSTLOG_HOSTNAME TZ LANG=C
     LD_LIBRARY_PATH={root}/usr/lib/postfix
+export_environment = MAIL_CONFIG TZ LANG=C LD_LIBRARY_PATH={root}/usr/lib/postfix
 mail_owner = {owner}
 setgid_group = {setgid_group}
 default_privs = nobody
@@ -60,6 +62,8 @@ virtual_uid_maps = static:{uid}
 virtual_gid_maps = static:{gid}
 
 smtpd_milters = {milter}
+non_smtpd_milters = {milter}
+smtpd_authorized_xclient_hosts = 127.0.0.1
 milter_default_action = {default_action}
 milter_connect_timeout = 30s
 """
@@ -87,7 +91,7 @@ postlog unix-dgram n - n - 1 postlogd
 
 
 def _account():
-    """(mail_owner, setgid_group): the package's own, else two that every Debian has."""
+    """(mail_owner, setgid_group): Postfix's own where it is installed, else two of every Debian."""
     for owner, group in (("postfix", "postdrop"), ("daemon", "mail")):
         try:
             return pwd.getpwnam(owner), grp.getgrnam(group)
@@ -104,7 +108,6 @@ class PrivatePostfix:
         self._root = settings.postfix_root()
         self._process = None
         owner, setgid_group = _account()
-        root = "" if str(self._root) == "/" else str(self._root)
         for name in ("config", "queue", "data", "mail"):
             (self._home / name).mkdir(parents=True, mode=0o755)
         os.chown(self._home / "data", owner.pw_uid, owner.pw_gid)
@@ -113,7 +116,7 @@ class PrivatePostfix:
         main_cf.write_text(
             MAIN_CF.format(home=self._home, config=self._home / "config",
                            queue=self._home / "queue", data=self._home / "data",
-                           mail=self._home / "mail", log=self.log_path, root=root,
+                           mail=self._home / "mail", log=self.log_path, root=self._root,
                            owner=owner.pw_name, uid=owner.pw_uid, gid=owner.pw_gid,
                            setgid_group=setgid_group.gr_name, milter=milter,
                            default_action=default_action) + settings_extra)
@@ -162,6 +165,18 @@ class PrivatePostfix:
     def queued_mail(self, queue_id):
         """The message of a queued mail, as it would be delivered."""
         return _parsed(self._command("postcat", "-bhq", queue_id).stdout.encode())
+
+    def submit(self, message, sender, recipient):
+        """Handed in by a program on the machine itself, without SMTP."""
+        path = self._home / "submitted.eml"
+        path.write_bytes(message)
+        env = dict(os.environ, LD_LIBRARY_PATH=str(self._root / "usr/lib/postfix"))
+        with open(path, "rb") as source:
+            done = subprocess.run([self._root / "usr/sbin/sendmail", "-C", self._home / "config",
+                                   "-i", "-f", sender, recipient], stdin=source, env=env,
+                                  capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            raise AssertionError(f"sendmail: {done.stdout}{done.stderr}")
 
     def release(self, queue_id):
         """Takes a mail out of the hold queue, as an operator does."""

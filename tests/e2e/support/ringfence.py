@@ -1,6 +1,7 @@
 """The daemon under test, its configuration and its reputation table, and ringfencectl."""
 
 import grp
+import json
 import os
 import pathlib
 import signal
@@ -99,6 +100,9 @@ class Daemon:
 
     def ctl(self, *words, check=True):
         return run(settings.CONTROL_TOOL, "--config", self.config_path, *words, check=check)
+
+    def status(self):
+        return json.loads(self.ctl("status", "--json").stdout)["status"]
 
     def import_lists(self, lists=None, score=95):
         for name, number in (lists or LISTS).items():

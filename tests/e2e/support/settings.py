@@ -14,11 +14,8 @@ CONTROL_TOOL = BUILD_DIR / "ringfencectl"
 
 
 def postfix_root():
-    """The directory that holds Postfix's usr/sbin: the unpacked tree, or / when it is installed."""
-    for root in (MTA_DIR / "postfix", pathlib.Path("/")):
-        if (root / "usr/lib/postfix/sbin/master").exists():
-            return root
-    return None
+    root = MTA_DIR / "postfix"
+    return root if (root / "usr/lib/postfix/sbin/master").exists() else None
 
 
 def sendmail_root():
