@@ -1,21 +1,19 @@
-#include "message/charset.h"
-
+// CharsetConverter by ICU: the one place of this room that knows ICU.
 #include <unicode/ucnv.h>
 #include <unicode/ucnv_cb.h>
 #include <unicode/utf16.h>
 
-#include <algorithm>
 #include <cstring>
 #include <utility>
 
 #include "base/text.h"
+#include "message/charset.h"
+#include "message/charset_converter.h"
 
 namespace ringfence {
 namespace {
 
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
-// Enough of a UTF-16 or UTF-32 text to hold a zero byte, whatever it says: a space or a line end.
-constexpr std::size_t kHeadBytes = 32;
 
 struct ConverterCloser {
   void operator()(UConverter* converter) const { ucnv_close(converter); }
@@ -40,18 +38,28 @@ ConverterHandle open_converter(const std::string& name, bool& bad) {
   return U_FAILURE(error) ? nullptr : std::move(handle);
 }
 
-bool writes_ascii_as_ascii(UConverter* converter) {
-  constexpr std::string_view kProbe = "0123456789 abcxyzABCXYZ";
-  UChar out[64];
+bool writes_as_ascii(UConverter* converter, std::string_view probe) {
+  UChar out[128];
   UErrorCode error = U_ZERO_ERROR;
-  const std::int32_t size = ucnv_toUChars(converter, out, 64, kProbe.data(),
-                                          static_cast<std::int32_t>(kProbe.size()), &error);
+  const std::int32_t size = ucnv_toUChars(converter, out, 128, probe.data(),
+                                          static_cast<std::int32_t>(probe.size()), &error);
   ucnv_reset(converter);
-  if (U_FAILURE(error) || size != static_cast<std::int32_t>(kProbe.size())) return false;
-  for (std::size_t i = 0; i < kProbe.size(); ++i) {
-    if (out[i] != static_cast<UChar>(kProbe[i])) return false;
+  if (U_FAILURE(error) || size != static_cast<std::int32_t>(probe.size())) return false;
+  for (std::size_t i = 0; i < probe.size(); ++i) {
+    if (out[i] != static_cast<UChar>(probe[i])) return false;
   }
   return true;
+}
+
+// True for a charset whose bytes below 0x80 are ASCII wherever a character begins. Stateful
+// charsets are not: after an escape sequence (whose first byte is a control character, '+' or '~')
+// they mean more.
+bool is_ascii_superset(UConverter* converter) {
+  const UConverterType type = ucnv_getType(converter);
+  if (type != UCNV_MBCS && type != UCNV_DBCS && type != UCNV_SBCS) return false;
+  std::string all;
+  for (int c = 0; c < 0x80; ++c) all.push_back(static_cast<char>(c));
+  return writes_as_ascii(converter, all);
 }
 
 std::shared_ptr<const ByteTable> make_table(UConverter* converter, bool& bad) {
@@ -72,61 +80,25 @@ std::shared_ptr<const ByteTable> make_table(UConverter* converter, bool& bad) {
   return table;
 }
 
-std::shared_ptr<const ByteTable> windows_1252() {
-  static const std::shared_ptr<const ByteTable> table = [] {
-    bool bad = false;
-    const ConverterHandle handle = open_converter("windows-1252", bad);
-    return handle ? make_table(handle.get(), bad) : std::make_shared<const ByteTable>();
-  }();
-  return table;
-}
-
 }  // namespace
 
-// A converter that keeps state between pushes: multi-byte, stateful and wide charsets.
-class CharsetDecoder::Converter {
- public:
-  static std::unique_ptr<Converter> open(const std::string& name) {
-    auto made = std::make_unique<Converter>();
-    made->handle_ = open_converter(name, made->bad_);
-    if (!made->handle_) return nullptr;
-    return made;
-  }
-  UConverter* get() { return handle_.get(); }
-  bool& bad() { return bad_; }
+struct CharsetConverter::State {
+  bool bad = false;
+  bool ascii_superset = false;
+  ConverterHandle handle;
+  UChar lead = 0;  // a surrogate pair parted by the end of the buffer
 
-  void convert(std::string_view bytes, bool flush, std::string& utf8) {
-    const char* source = bytes.data();
-    const char* const source_end = source + bytes.size();
-    UChar units[1024];
-    for (;;) {
-      UChar* target = units;
-      UErrorCode error = U_ZERO_ERROR;
-      ucnv_toUnicode(handle_.get(), &target, units + 1024, &source, source_end, nullptr, flush,
-                     &error);
-      append(units, target, utf8);
-      if (error == U_BUFFER_OVERFLOW_ERROR) continue;
-      if (U_FAILURE(error)) {  // the callback mends what it can; whatever else, go on behind it
-        bad_ = true;
-        ucnv_resetToUnicode(handle_.get());
-        if (source < source_end) continue;
-      }
-      break;
-    }
-    if (flush && lead_ != 0) {
-      utf8 += kReplacement;
-      lead_ = 0;
-    }
+  bool is_between_characters() const {
+    UErrorCode error = U_ZERO_ERROR;
+    return lead == 0 && ucnv_toUCountPending(handle.get(), &error) == 0 && U_SUCCESS(error);
   }
-
- private:
   void append(const UChar* at, const UChar* end, std::string& utf8) {
     for (; at < end; ++at) {
       const UChar unit = *at;
-      if (lead_ != 0) {
-        const UChar lead = std::exchange(lead_, UChar{0});
+      if (lead != 0) {
+        const UChar first = std::exchange(lead, UChar{0});
         if (U16_IS_TRAIL(unit)) {
-          append_utf8(utf8, static_cast<char32_t>(U16_GET_SUPPLEMENTARY(lead, unit)));
+          append_utf8(utf8, static_cast<char32_t>(U16_GET_SUPPLEMENTARY(first, unit)));
           continue;
         }
         utf8 += kReplacement;
@@ -134,250 +106,69 @@ class CharsetDecoder::Converter {
       if (unit < 0x80) {
         utf8.push_back(static_cast<char>(unit));
       } else if (U16_IS_LEAD(unit)) {
-        lead_ = unit;
+        lead = unit;
       } else {
         append_utf8(utf8, unit);  // U+FFFD for a trail surrogate alone
       }
     }
   }
-
-  bool bad_ = false;
-  ConverterHandle handle_;
-  UChar lead_ = 0;  // a surrogate pair parted by the end of the buffer
 };
 
-CharsetDecoder::CharsetDecoder(CharsetDecoder&&) noexcept = default;
-CharsetDecoder& CharsetDecoder::operator=(CharsetDecoder&&) noexcept = default;
-CharsetDecoder::~CharsetDecoder() = default;
+CharsetConverter::CharsetConverter(std::unique_ptr<State> state) : state_(std::move(state)) {}
+CharsetConverter::~CharsetConverter() = default;
 
-CharsetDecoder::CharsetDecoder(std::string_view label) {
-  const CharsetLabel resolved = resolve_charset_label(label);
-  kind_ = resolved.kind;
-  switch (kind_) {
-    case CharsetKind::kAscii:
-      ascii_promised_ = true;
-      break;
-    case CharsetKind::kUtf8:
-      after_head_ = Mode::kUtf8;
-      break;
-    case CharsetKind::kNamed:
-      open_named(resolved.name);
-      break;
-    default:
-      break;
-  }
+std::unique_ptr<CharsetConverter> CharsetConverter::open(const std::string& name) {
+  auto state = std::make_unique<State>();
+  state->handle = open_converter(name, state->bad);
+  if (!state->handle) return nullptr;
+  state->ascii_superset = is_ascii_superset(state->handle.get());
+  state->bad = false;
+  return std::unique_ptr<CharsetConverter>(new CharsetConverter(std::move(state)));
 }
 
-void CharsetDecoder::open_named(const std::string& name) {
-  std::unique_ptr<Converter> converter = Converter::open(name);
-  if (!converter || !writes_ascii_as_ascii(converter->get())) {
-    defects_.insert(Defect::kCharsetUnknown);
-    kind_ = CharsetKind::kUnknown;
-    return;
-  }
-  if (ucnv_getMaxCharSize(converter->get()) == 1) {
-    table_ = make_table(converter->get(), converter->bad());
-    after_head_ = Mode::kTable;
-    return;
-  }
-  converter_ = std::move(converter);
-  after_head_ = Mode::kConverter;
+bool CharsetConverter::writes_digits_as_ascii() {
+  return writes_as_ascii(state_->handle.get(), "0123456789 abcxyzABCXYZ");
 }
 
-void CharsetDecoder::push(std::string_view bytes, std::string& utf8) {
-  if (bytes.empty()) return;
-  if (mode_ == Mode::kHead) {
-    const bool wide = kind_ >= CharsetKind::kUtf16 && kind_ <= CharsetKind::kUtf32Be;
-    const auto first = static_cast<unsigned char>(carry_.empty() ? bytes[0] : carry_[0]);
-    if (!wide && first != 0xEF && first != 0xFE && first != 0xFF) {
-      mode_ = after_head_;
-    } else {
-      const std::size_t want = std::min(kHeadBytes - carry_.size(), bytes.size());
-      carry_.append(bytes.substr(0, want));
-      bytes.remove_prefix(want);
-      if (carry_.size() < kHeadBytes) return;
-      begin(utf8);
-    }
-  }
-  push_body(bytes, utf8);
+std::shared_ptr<const ByteTable> CharsetConverter::table() {
+  if (ucnv_getMaxCharSize(state_->handle.get()) != 1) return nullptr;
+  return make_table(state_->handle.get(), state_->bad);
 }
 
-// Decides on the head: byte order marks, and whether wide text is really wide. A label that says
-// UTF-16 over text without a single zero byte is a mistake, and clients that show it show 8-bit
-// text.
-void CharsetDecoder::begin(std::string& utf8) {
-  const std::string head = std::exchange(carry_, {});
-  std::string_view rest = head;
-  const bool zero = head.find('\0') != std::string::npos;
-  const bool wide = kind_ >= CharsetKind::kUtf16 && kind_ <= CharsetKind::kUtf32Be;
-  std::string name;
-  if (rest.starts_with("\xEF\xBB\xBF")) {
-    rest.remove_prefix(3);
-    after_head_ = Mode::kUtf8;
-  } else if (zero && rest.starts_with(std::string_view("\xFF\xFE\0\0", 4))) {
-    name = "UTF-32LE", rest.remove_prefix(4);
-  } else if (zero && rest.starts_with(std::string_view("\0\0\xFE\xFF", 4))) {
-    name = "UTF-32BE", rest.remove_prefix(4);
-  } else if ((zero || wide) && rest.starts_with("\xFF\xFE")) {
-    name = "UTF-16LE", rest.remove_prefix(2);
-  } else if ((zero || wide) && rest.starts_with("\xFE\xFF")) {
-    name = "UTF-16BE", rest.remove_prefix(2);
-  } else if (wide && zero) {
-    const bool first_zero = head[0] == '\0';
-    switch (kind_) {
-      case CharsetKind::kUtf16Le:
-        name = "UTF-16LE";
-        break;
-      case CharsetKind::kUtf16Be:
-        name = "UTF-16BE";
-        break;
-      case CharsetKind::kUtf32Le:
-        name = "UTF-32LE";
-        break;
-      case CharsetKind::kUtf32Be:
-        name = "UTF-32BE";
-        break;
-      case CharsetKind::kUtf32:
-        name = first_zero ? "UTF-32BE" : "UTF-32LE";
-        break;
-      default:
-        name = !first_zero && head.size() > 1 && head[1] == '\0' ? "UTF-16LE" : "UTF-16BE";
-    }
-  } else if (wide) {
-    defects_.insert(Defect::kCharsetInvalid);
-    after_head_ = Mode::kDetect;
-  }
-  if (!name.empty()) {
-    converter_ = Converter::open(name);
-    after_head_ = converter_ ? Mode::kConverter : Mode::kDetect;
-  }
-  mode_ = after_head_;
-  push_body(rest, utf8);
-}
+bool CharsetConverter::bad() const { return state_->bad; }
 
-void CharsetDecoder::push_body(std::string_view bytes, std::string& utf8) {
-  switch (mode_) {
-    case Mode::kHead:
-      break;
-    case Mode::kUtf8:
-    case Mode::kDetect:
-      push_utf8(bytes, utf8);
-      break;
-    case Mode::kTable:
-      push_table(bytes, utf8);
-      break;
-    case Mode::kConverter:
-      converter_->convert(bytes, false, utf8);
-      break;
-  }
-}
-
-void CharsetDecoder::finish(std::string& utf8) {
-  if (mode_ == Mode::kHead && !carry_.empty()) begin(utf8);
-  if (!carry_.empty() && ill_formed(utf8)) push_table(std::exchange(carry_, {}), utf8);
-  carry_.clear();
-  if (mode_ == Mode::kConverter) converter_->convert({}, true, utf8);
-  if (converter_ && converter_->bad()) defects_.insert(Defect::kCharsetInvalid);
-}
-
-// An ill-formed sequence: U+FFFD in UTF-8, the end of the detection else. True when the bytes, from
-// this sequence on, are windows-1252.
-bool CharsetDecoder::ill_formed(std::string& utf8) {
-  defects_.insert(Defect::kCharsetInvalid);
-  if (mode_ == Mode::kDetect) {
-    mode_ = Mode::kTable;
-    table_ = windows_1252();
-    return true;
-  }
-  utf8 += kReplacement;
-  return false;
-}
-
-// Finishes the sequence in carry_ with the first bytes; returns those that are left.
-std::string_view CharsetDecoder::push_carried(std::string_view bytes, std::string& utf8) {
-  const std::size_t held = carry_.size();
-  const std::string joined = carry_ + std::string(bytes.substr(0, 4));
-  if (incomplete_utf8_suffix(joined) == joined.size()) {
-    carry_ = joined;
-    return {};
-  }
-  const Utf8Step step = decode_utf8(joined);
-  if (step.valid) {
-    utf8.append(joined, 0, step.size);
-  } else if (ill_formed(utf8)) {
-    push_table(std::exchange(carry_, {}), utf8);
-    push_table(bytes, utf8);
-    return {};
-  }
-  carry_.clear();
-  bytes.remove_prefix(step.size - held);
-  return bytes;
-}
-
-void CharsetDecoder::push_utf8(std::string_view bytes, std::string& utf8) {
-  if (!carry_.empty()) bytes = push_carried(bytes, utf8);
-  if (bytes.empty()) return;
-  std::size_t start = 0;  // of the valid run not yet appended
-  for (std::size_t at = 0;;) {
-    at += ascii_prefix(bytes.substr(at));
-    if (at == bytes.size()) break;
-    if (ascii_promised_) defects_.insert(Defect::kCharsetInvalid);
-    const Utf8Step step = decode_utf8(bytes.substr(at));
-    if (step.valid) {
-      at += step.size;
-      continue;
-    }
-    utf8.append(bytes.substr(start, at - start));
-    const std::string_view rest = bytes.substr(at);
-    if (rest.size() < 4 && incomplete_utf8_suffix(rest) == rest.size()) {
-      carry_ = rest;
-      return;
-    }
-    if (ill_formed(utf8)) return push_table(rest, utf8);
-    at += step.size;
-    start = at;
-  }
-  utf8.append(bytes.substr(start));
-}
-
-void CharsetDecoder::push_table(std::string_view bytes, std::string& utf8) {
-  while (!bytes.empty()) {
+void CharsetConverter::convert(std::string_view bytes, bool flush, std::string& utf8) {
+  if (state_->ascii_superset && state_->is_between_characters()) {
     const std::size_t ascii = ascii_prefix(bytes);
     utf8.append(bytes.substr(0, ascii));
     bytes.remove_prefix(ascii);
-    while (!bytes.empty() && static_cast<unsigned char>(bytes.front()) >= 0x80) {
-      const auto byte = static_cast<unsigned char>(bytes.front());
-      bytes.remove_prefix(1);
-      if (table_->size[byte] == 0) {
-        utf8 += kReplacement;
-        defects_.insert(Defect::kCharsetInvalid);
-      } else {
-        utf8.append(table_->utf8[byte].data(), table_->size[byte]);
-      }
+  }
+  const char* source = bytes.data();
+  const char* const source_end = source + bytes.size();
+  UChar units[1024];
+  for (;;) {
+    UChar* target = units;
+    UErrorCode error = U_ZERO_ERROR;
+    ucnv_toUnicode(state_->handle.get(), &target, units + 1024, &source, source_end, nullptr, flush,
+                   &error);
+    state_->append(units, target, utf8);
+    if (error == U_BUFFER_OVERFLOW_ERROR) continue;
+    if (U_FAILURE(error)) {  // the callback mends what it can; whatever else, go on behind it
+      state_->bad = true;
+      ucnv_resetToUnicode(state_->handle.get());
+      if (source < source_end) continue;
     }
+    break;
   }
+  if (flush && std::exchange(state_->lead, UChar{0}) != 0) utf8 += kReplacement;
 }
 
-std::string to_utf8(std::string_view bytes, std::string_view label, DefectSet& defects) {
-  std::string out;
-  out.reserve(bytes.size());
-  CharsetDecoder decoder(label);
-  decoder.push(bytes, out);
-  decoder.finish(out);
-  defects.insert(decoder.defects());
-  return out;
-}
-
-std::size_t ascii_prefix(std::string_view bytes) {
-  constexpr std::uint64_t kHigh = 0x8080808080808080;
-  std::size_t at = 0;
-  for (; at + 32 <= bytes.size(); at += 32) {
-    std::uint64_t words[4];
-    std::memcpy(words, bytes.data() + at, 32);
-    if (((words[0] | words[1] | words[2] | words[3]) & kHigh) != 0) break;
-  }
-  while (at < bytes.size() && static_cast<unsigned char>(bytes[at]) < 0x80) ++at;
-  return at;
+std::shared_ptr<const ByteTable> windows_1252_table() {
+  static const std::shared_ptr<const ByteTable> table = [] {
+    const std::unique_ptr<CharsetConverter> converter = CharsetConverter::open("windows-1252");
+    return converter ? converter->table() : std::make_shared<const ByteTable>();
+  }();
+  return table;
 }
 
 }  // namespace ringfence

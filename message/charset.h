@@ -2,11 +2,10 @@
 //
 // Does: conversion by label, detection without one, byte order marks, U+FFFD for what is invalid.
 // Does not: look inside the text for a label (that is sniff's part).
-// The one door to ICU's converters in this room.
+// ICU's converters stand behind charset_converter.h, in charset.cc.
 // Source: WHATWG Encoding (labels, BOM), RFC 2978.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -17,12 +16,8 @@
 
 namespace ringfence {
 
-/// Single-byte charset as a table: the UTF-8 of each byte; size 0 for bytes that are not of the
-/// charset.
-struct ByteTable {
-  std::array<std::array<char, 3>, 256> utf8{};
-  std::array<std::uint8_t, 256> size{};
-};
+class CharsetConverter;
+struct ByteTable;
 
 class CharsetDecoder {
  public:
@@ -42,7 +37,6 @@ class CharsetDecoder {
 
  private:
   enum class Mode : std::uint8_t { kHead, kUtf8, kDetect, kTable, kConverter };
-  class Converter;
 
   void open_named(const std::string& name);
   void begin(std::string& utf8);
@@ -58,7 +52,7 @@ class CharsetDecoder {
   bool ascii_promised_ = false;
   std::string carry_;  // kHead: the first bytes; kUtf8, kDetect: a sequence begun, at most 3 bytes
   std::shared_ptr<const ByteTable> table_;
-  std::unique_ptr<Converter> converter_;
+  std::unique_ptr<CharsetConverter> converter_;
   DefectSet defects_;
 };
 

@@ -18,12 +18,22 @@ class LineEndCheck {
  public:
   void push(std::string_view bytes, DefectSet& defects) {
     if (found_ || bytes.empty()) return;
-    if (after_return_ && bytes.front() != '\n') return note(defects);
-    for (std::size_t at = 0; (at = bytes.find('\r', at)) != std::string_view::npos; ++at) {
-      if (at + 1 < bytes.size() && bytes[at + 1] != '\n') return note(defects);
+    if ((bytes.front() == '\n') != after_return_) return note(defects);
+    // An LF stands behind every CR and nowhere else. In blocks of a fixed size, for the compiler to
+    // make vectors of.
+    constexpr std::size_t kBlock = 64;
+    std::size_t at = 1;
+    for (; at + kBlock <= bytes.size(); at += kBlock) {
+      const char* const block = bytes.data() + at;
+      const char* const before = block - 1;
+      unsigned char differs = 0;
+      for (std::size_t i = 0; i < kBlock; ++i) {
+        differs |= static_cast<unsigned char>((block[i] == '\n') ^ (before[i] == '\r'));
+      }
+      if (differs != 0) return note(defects);
     }
-    for (std::size_t at = 0; (at = bytes.find('\n', at)) != std::string_view::npos; ++at) {
-      if (at > 0 ? bytes[at - 1] != '\r' : !after_return_) return note(defects);
+    for (; at < bytes.size(); ++at) {
+      if ((bytes[at] == '\n') != (bytes[at - 1] == '\r')) return note(defects);
     }
     after_return_ = bytes.back() == '\r';
   }
