@@ -8,6 +8,9 @@ target_compile_options(ringfence_flags INTERFACE
 target_compile_definitions(ringfence_flags INTERFACE
   RINGFENCE_VERSION="${PROJECT_VERSION}" $<$<NOT:$<CONFIG:Debug>>:_FORTIFY_SOURCE=2>)
 target_link_options(ringfence_flags INTERFACE -Wl,-z,relro,-z,now)
+if(RINGFENCE_FUZZ)
+  target_compile_options(ringfence_flags INTERFACE -fsanitize=fuzzer-no-link)
+endif()
 if(RINGFENCE_SANITIZE)
   target_compile_options(ringfence_flags INTERFACE
     -fsanitize=${RINGFENCE_SANITIZE} -fno-omit-frame-pointer -U_FORTIFY_SOURCE)
@@ -32,10 +35,6 @@ function(ringfence_room name)
   cmake_parse_arguments(ROOM "" "" "DEPENDS;PRIVATE" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cc")
   list(FILTER sources EXCLUDE REGEX "_main\\.cc$")  # entry points belong to programs
-  if(NOT sources)
-    file(WRITE "${CMAKE_CURRENT_BINARY_DIR}/empty.cc" "")
-    set(sources "${CMAKE_CURRENT_BINARY_DIR}/empty.cc")
-  endif()
   add_library(ringfence_${name} STATIC ${sources})
   target_link_libraries(ringfence_${name} PUBLIC ringfence_flags ${ROOM_DEPENDS} PRIVATE ${ROOM_PRIVATE})
 endfunction()

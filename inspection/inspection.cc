@@ -1,5 +1,7 @@
 #include "inspection/inspection.h"
 
+#include <algorithm>
+#include <array>
 #include <utility>
 
 namespace ringfence {
@@ -15,6 +17,24 @@ std::vector<std::string> regions_of(const Config& config, const Envelope& envelo
     }
   }
   return out;
+}
+
+// Country-code domains that the world uses for other things than the country.
+constexpr std::array<std::string_view, 20> kGenericDomains = {
+    "ai", "cc", "cf", "co", "fm", "ga", "gg", "gq", "io", "la",
+    "ly", "me", "ml", "nu", "su", "tk", "to", "tv", "vc", "ws"};
+
+// The region of a country-code domain ("mail.example.de": "DE"), "" for others.
+std::string region_of_domain(const std::string& domain) {
+  std::string label = domain.substr(domain.rfind('.') + 1);
+  if (label.size() != 2 || label.size() == domain.size()) return "";
+  if (std::find(kGenericDomains.begin(), kGenericDomains.end(), label) != kGenericDomains.end())
+    return "";
+  if (label == "uk") return "GB";
+  std::transform(label.begin(), label.end(), label.begin(), [](char c) {
+    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  });
+  return label;
 }
 
 }  // namespace
@@ -43,6 +63,11 @@ void Inspection::drain() {
 Result<Report> Inspection::finish(TimePoint now) {
   reader_.finish(pieces_);
   drain();
+  matcher_.hint_region(region_of_domain(reader_.facts().from_domain));
+  for (const std::string& recipient : envelope_.recipients) {
+    matcher_.hint_region(region_of_domain(address_domain(recipient)));
+  }
+  matcher_.hint_region(region_of_domain(address_domain(envelope_.mail_from)));
   Findings findings = matcher_.finish();
 
   std::vector<E164> numbers;

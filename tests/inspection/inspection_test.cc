@@ -148,6 +148,20 @@ TEST_F(InspectionTest, RecipientDomainsChooseTheRegion) {
   EXPECT_THAT(summary(inspect(kMail)), testing::Not(HasSubstr("+49")));
 }
 
+TEST_F(InspectionTest, TheCountryOfSenderAndRecipientIsAHint) {
+  constexpr std::string_view kBody = "Subject: x\r\n\r\nTel. (030) 23125-042\r\n";
+  const std::string from_germany = "From: a@mail.example.de\r\n" + std::string(kBody);
+  EXPECT_THAT(summary(inspect(from_germany)), HasSubstr("+493023125042"));
+  Envelope to_germany;
+  to_germany.recipients = {"x@example.com", "b@example.de"};
+  EXPECT_THAT(summary(inspect(kBody, to_germany)), HasSubstr("+493023125042"));
+  const std::string from_a_generic = "From: a@example.io\r\n" + std::string(kBody);
+  EXPECT_EQ(summary(inspect(from_a_generic)), "accept ");
+  // A number with its country code says where the others are at home.
+  const std::string other = std::string(kBody) + "Fax +49 30 23125-043\r\n";
+  EXPECT_THAT(summary(inspect(other)), HasSubstr("+493023125042"));
+}
+
 TEST_F(InspectionTest, WithoutATableNothingIsListed) {
   const Report report = inspect(kScam);
   EXPECT_THAT(report.evidence.numbers, SizeIs(2));
