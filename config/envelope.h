@@ -13,6 +13,7 @@ struct Envelope {
   std::string helo;
   std::string authenticated;            // SASL login name, "" when the client did not authenticate
   std::string mail_from;                // reverse-path without angle brackets, "" for the null path
+  bool recipients_cut = false;          // there were more recipients than are kept
   std::vector<std::string> recipients;  // without angle brackets
   std::string queue_id;                 // "" until the MTA tells it
 };

@@ -7,13 +7,19 @@
 namespace ringfence {
 namespace {
 
-// The regions that the recipients' domains ask for, in the order of the recipients.
+constexpr std::size_t kRecipientRegionsMax = 6;
+
+// The regions that the recipients' domains ask for, in the order of the recipients, each once.
 std::vector<std::string> regions_of(const Config& config, const Envelope& envelope) {
   std::vector<std::string> out;
   for (const std::string& recipient : envelope.recipients) {
     const std::string domain = address_domain(recipient);
     for (const auto& [pattern, regions] : config.recipient_regions) {
-      if (domain_matches(pattern, domain)) out.insert(out.end(), regions.begin(), regions.end());
+      if (!domain_matches(pattern, domain)) continue;
+      for (const std::string& region : regions) {
+        if (out.size() >= kRecipientRegionsMax) return out;
+        if (std::find(out.begin(), out.end(), region) == out.end()) out.push_back(region);
+      }
     }
   }
   return out;
@@ -91,6 +97,7 @@ Result<Report> Inspection::finish(TimePoint now) {
   evidence.defects = report.facts.defects;
   evidence.limits = report.facts.limits;
   evidence.limits.insert(findings.limits);
+  if (evidence.envelope.recipients_cut) evidence.limits.insert(Limit::kRecipients);
   for (std::size_t i = 0; i < numbers.size(); ++i) {
     evidence.numbers.push_back({std::move(findings.numbers[i]), std::move(reputations[i])});
   }

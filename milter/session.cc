@@ -149,7 +149,11 @@ void Session::begin_message(std::span<const std::string_view> arguments, std::st
 }
 
 void Session::recipient(std::string_view path) {
-  if (!message_ || message_->envelope.recipients.size() >= kRecipientsMax) return;
+  if (!message_) return;
+  if (message_->envelope.recipients.size() >= kRecipientsMax) {
+    message_->envelope.recipients_cut = true;
+    return;
+  }
   guarded([&] { message_->envelope.recipients.push_back(bounded(strip_path(path))); });
 }
 

@@ -311,6 +311,7 @@ TEST_F(SessionTest, ManyRecipientsAreBounded) {
   const auto outcome = session_.end_of_message(kNow);
   ASSERT_TRUE(outcome);
   EXPECT_EQ(outcome->response.action, Action::kQuarantine);
+  EXPECT_THAT(outcome->response.headers[0].value, HasSubstr("partial=recipients"));
 }
 
 TEST_F(SessionTest, JunkHasAnOutcome) {
