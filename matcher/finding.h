@@ -16,14 +16,14 @@ namespace ringfence {
 
 /// How a number was disguised. Honest mail hides no digits, so each is evidence.
 enum class Trick : std::uint8_t {
-  kUnicodeDigits,   // digits of another script, full-width, circled, mathematical, keycaps
-  kInvisible,       // zero-width, variation selector or soft hyphen inside the number
-  kBidi,            // bidirectional override or isolate inside the number
-  kLookAlike,       // letters for digits: O, l, I, S, B
-  kSpelled,         // digits as words
-  kVanity,          // letters of the key pad: 1-800-FLOWERS
-  kOddSeparators,   // separators nobody writes: emoji, back-ticks, spaced single digits
-  kHiddenText,      // stood in text the style hides, or hidden text stood between the digits
+  kUnicodeDigits,  // digits of another script, full-width, circled, mathematical, keycaps
+  kInvisible,      // zero-width, variation selector or soft hyphen inside the number
+  kBidi,           // bidirectional override or isolate inside the number
+  kLookAlike,      // letters for digits: O, l, I, S, B
+  kSpelled,        // digits as words
+  kVanity,         // letters of the key pad: 1-800-FLOWERS
+  kOddSeparators,  // separators nobody writes: emoji, back-ticks, spaced single digits
+  kHiddenText,     // stood in text the style hides, or hidden text stood between the digits
 };
 inline constexpr int kTrickCount = 8;
 using TrickSet = EnumSet<Trick>;
@@ -35,8 +35,18 @@ std::optional<Trick> trick_from_token(std::string_view token);
 
 /// Line type by libphonenumber's metadata.
 enum class LineType : std::uint8_t {
-  kUnknown, kFixedLine, kMobile, kFixedLineOrMobile, kTollFree, kPremiumRate, kSharedCost,
-  kVoip, kPersonal, kPager, kUan, kVoicemail,
+  kUnknown,
+  kFixedLine,
+  kMobile,
+  kFixedLineOrMobile,
+  kTollFree,
+  kPremiumRate,
+  kSharedCost,
+  kVoip,
+  kPersonal,
+  kPager,
+  kUan,
+  kVoicemail,
 };
 /// "unknown", "fixed-line", "mobile", "fixed-line-or-mobile", "toll-free", "premium-rate",
 /// "shared-cost", "voip", "personal", "pager", "uan", "voicemail".
@@ -44,13 +54,13 @@ std::string_view to_token(LineType type);
 
 struct Finding {
   E164 number;
-  PlaceSet places;            // everywhere it stood
-  std::string shown;          // as first written, UTF-8, at most kShownBytesMax bytes
-  bool valid = false;         // valid by the numbering plan; else only possible
+  PlaceSet places{};    // everywhere it stood
+  std::string shown{};  // as first written, UTF-8, at most kShownBytesMax bytes
+  bool valid = false;   // valid by the numbering plan; else only possible
   LineType line_type = LineType::kUnknown;
-  std::string region;         // ISO 3166-1 alpha-2 of the number, "001" for non-geographic, or ""
-  TrickSet tricks;
-  std::uint32_t count = 1;    // how often it stood in the message
+  std::string region{};  // ISO 3166-1 alpha-2 of the number, "001" for non-geographic, or ""
+  TrickSet tricks{};
+  std::uint32_t count = 1;  // how often it stood in the message
 
   static constexpr std::size_t kShownBytesMax = 96;
 };
@@ -60,13 +70,13 @@ struct CandidateNote {
   Place place;
   std::string shown;
   std::string outcome;  // "number", "duplicate", or "rejected"
-  std::string reason;   // a short token: "date", "ip-address", "too-few-digits", "not-possible", ...
+  std::string reason;  // a short token: "date", "ip-address", "too-few-digits", "not-possible", ...
   std::optional<E164> number;
 };
 
 struct Findings {
-  std::vector<Finding> numbers;  // distinct, in the order of first appearance
-  LimitSet limits;               // kCandidates, kNumbers
+  std::vector<Finding> numbers;      // distinct, in the order of first appearance
+  LimitSet limits;                   // kCandidates, kNumbers
   std::vector<CandidateNote> notes;  // only when asked for
 };
 
