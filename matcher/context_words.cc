@@ -14,21 +14,20 @@ constexpr std::string_view kCallWords =
     // English
     "call calls calling called callus callnow phone phones telephone telephones tele tel ph fon tf "
     "tfn "
-    "hotline hotlines helpline helplines helpdesk dial dialing ring mobile mobiles mob cell cells "
+    "hotline hotlines helpline helplines helpdesk dial dialing mobile mobiles mob cell cells "
     "cellular "
     "cellphone fax faxes facsimile tollfree toll freephone freecall freefone whatsapp watsapp "
     "whatapp "
     "sms text txt texting viber voice voicemail tty tdd pager landline ddi direct switchboard phn "
     "phno "
-    "callback speak talk telno "
+    "callback telno "
     // German
     "telefon telefonisch telefonnummer tel rufnummer ruf rufen anruf anrufen anrufe ruft rufnr "
     "handy "
     "mobil mobiltelefon mobilnummer telefax durchwahl festnetz hotline fernsprecher fernruf "
     // French
-    "telephone telephonez appel appels appelez appeler appelle joindre portable telecopie "
+    "telephone telephonez appel appels appelez appeler appelle joindre telecopie "
     "telecopieur "
-    "standard fixe "
     // Spanish, Portuguese, Italian
     "telefono telefonos telefone telefones telf telef tlf tlfn llame llamar llamenos llama "
     "llamanos "
@@ -43,7 +42,8 @@ constexpr std::string_view kCallWords =
     "hubungi";
 
 constexpr std::string_view kSupportWords =
-    "contact contacts contacting contacte contactez contacto contato contatti contattaci kontakt "
+    "text txt texting ring speak talk direct portable standard fixe contact contacts contacting "
+    "contacte contactez contacto contato contatti contattaci kontakt "
     "kontaktieren kontakta support supports service services servicio servico care help helps "
     "reach "
     "reached reachable assist assistance assistenza assistencia asistencia atendimento atencion "

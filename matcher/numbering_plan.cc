@@ -5,6 +5,7 @@
 #include <phonenumbers/phonenumber.pb.h>
 #include <phonenumbers/phonenumberutil.h>
 
+#include <algorithm>
 #include <array>
 #include <climits>
 #include <cstdlib>
@@ -85,6 +86,9 @@ struct RegionFacts {
   unsigned index = 0;           // 1 .. number of regions: part of a cache key
   std::uint32_t lengths = 0;    // bit n: a national number may have n digits
   bool trunk_expected = false;  // see trunk_prefix_expected
+  bool simple = false;          // the trunk prefix is a digit or two, nothing is transformed
+  std::string trunk_prefix;     // when simple; may be empty
+  bool own_international_prefix = false;  // others than 00 and 011: the library takes them off
 };
 
 /// An answer in fixed size, for the cache.
@@ -119,6 +123,10 @@ PlanAnswer answer_of(const CacheEntry& e) {
   return a;
 }
 
+bool all_digits(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), is_ascii_digit);
+}
+
 /// By the formats: most write the '0', and none may leave it out.
 bool writes_trunk_prefix(const PhoneMetadata& m) {
   constexpr int kFormatsMin = 2;  // one may be for a kind of number of its own
@@ -130,6 +138,13 @@ bool writes_trunk_prefix(const PhoneMetadata& m) {
     ++with;
   }
   return with >= kFormatsMin;
+}
+
+/// "0011 650 ..." in Singapore.
+bool may_dial_abroad(const RegionFacts& facts, std::string_view digits) {
+  constexpr std::size_t kDigitsMin = 11;
+  return facts.own_international_prefix && digits.size() >= kDigitsMin &&
+         (digits[0] == '0' || digits.starts_with("810"));
 }
 
 std::string library_name() {
@@ -173,24 +188,28 @@ CacheEntry NumberingPlan::Impl::ask_library(const std::string& text,
   if (util->Parse(text, region, &parsed) != PhoneNumberUtil::NO_PARSING_ERROR) return e;
   parsed.clear_extension();
   if (util->IsPossibleNumberWithReason(parsed) != PhoneNumberUtil::IS_POSSIBLE) return e;
-  std::string formatted;
-  util->Format(parsed, PhoneNumberUtil::E164, &formatted);
-  const auto number = E164::parse(formatted);
-  if (!number) return e;
-  e.number = number->value();
-  e.valid = util->IsValidNumber(parsed);
   std::string national;
   util->GetNationalSignificantNumber(parsed, &national);
+  const auto number = E164::from_digits(std::to_string(parsed.country_code()) + national);
+  if (!number) return e;
+  e.number = number->value();
+  // A number of a known type is what the library calls valid; asking once saves half the time.
+  e.line_type = line_type_of(util->GetNumberType(parsed));
+  e.valid = e.line_type != LineType::kUnknown;
   e.national_digits = static_cast<std::uint8_t>(national.size());
   std::string of_region;
+  std::string formatted;
   if (e.valid) {
-    e.line_type = line_type_of(util->GetNumberType(parsed));
     util->GetRegionCodeForNumber(parsed, &of_region);
     util->Format(parsed, PhoneNumberUtil::INTERNATIONAL, &formatted);
     e.breaks = breaks_in(formatted);
-    util->Format(parsed, PhoneNumberUtil::NATIONAL, &formatted);
-    // Some countries write more groups abroad than at home; either is natural.
-    if (e.breaks == 0) e.breaks = breaks_in(formatted);
+    // The break after the country code says nothing.
+    const std::uint32_t national_breaks = (std::uint32_t{1} << national.size()) - 1;
+    e.breaks &= national_breaks;
+    if (e.breaks == 0) {
+      util->Format(parsed, PhoneNumberUtil::NATIONAL, &formatted);
+      e.breaks = breaks_in(formatted) & national_breaks;
+    }
   } else {
     util->GetRegionCodeForCountryCode(parsed.country_code(), &of_region);
   }
@@ -240,6 +259,12 @@ Result<std::shared_ptr<const NumberingPlan>> NumberingPlan::create() {
     for (const int n : m.general_desc().possible_length()) {
       if (n > 0 && n < 32) facts.lengths |= std::uint32_t{1} << n;
     }
+    const std::string& prefix = m.national_prefix_for_parsing();
+    facts.simple =
+        prefix.size() <= 2 && all_digits(prefix) && m.national_prefix_transform_rule().empty();
+    if (facts.simple) facts.trunk_prefix = prefix;
+    facts.own_international_prefix =
+        m.international_prefix() != "00" && m.international_prefix() != "011";
     facts.trunk_expected = writes_trunk_prefix(m);
     if (facts.country_code > 0 && facts.country_code <= kCountryCodeMax) {
       impl->lengths[static_cast<std::size_t>(facts.country_code)] |= facts.lengths;
@@ -275,17 +300,64 @@ int NumberingPlan::country_code_length(std::string_view digits) const {
   return 0;
 }
 
+bool NumberingPlan::may_be_international(std::string_view digits) const {
+  const auto code_size = static_cast<std::size_t>(country_code_length(digits));
+  if (code_size == 0) return false;
+  std::size_t code = 0;
+  for (const char c : digits.substr(0, code_size))
+    code = code * 10 + static_cast<std::size_t>(c - '0');
+  // One or two digits more: a trunk prefix that does not belong there ("+44 (0)20 ...").
+  std::uint32_t sizes = impl_->lengths[code];
+  sizes |= sizes << 1 | sizes << 2;
+  const std::size_t size = digits.size() - code_size;
+  return size < 32 && (sizes >> size & 1) != 0;
+}
+
+bool NumberingPlan::may_be_national(std::string_view digits, std::string_view region) const {
+  const RegionFacts* facts = impl_->facts(region);
+  if (facts == nullptr || digits.size() > kDialledDigitsMax - 3) return false;
+  if (!facts->simple) return digits.size() >= 6;
+  const auto fits = [facts](std::size_t size) { return (facts->lengths >> size & 1) != 0; };
+  if (fits(digits.size()) || may_dial_abroad(*facts, digits)) return true;
+  return !facts->trunk_prefix.empty() && digits.starts_with(facts->trunk_prefix) &&
+         fits(digits.size() - facts->trunk_prefix.size());
+}
+
 PlanAnswer NumberingPlan::international(std::string_view digits) const {
   if (digits.size() < E164::kDigitsMin || digits.size() > E164::kDigitsMax + 2) return {};
-  if (country_code_length(digits) == 0) return {};
+  if (!may_be_international(digits)) return {};
   return impl_->cached(digits, "+" + std::string(digits), std::string(kNoRegion), 0);
 }
 
 PlanAnswer NumberingPlan::national(std::string_view digits, std::string_view region) const {
-  if (digits.size() < 5 || digits.size() > kDialledDigitsMax - 3) return {};
-  const RegionFacts* facts = impl_->facts(region);
-  if (facts == nullptr) return {};
-  return impl_->cached(digits, std::string(digits), std::string(region), facts->index);
+  if (!may_be_national(digits, region)) return {};
+  const RegionFacts& facts = *impl_->facts(region);
+  if (!facts.simple) {
+    return impl_->cached(digits, std::string(digits), std::string(region), facts.index);
+  }
+  // Where only a trunk prefix may stand before a number, one answer of the library serves all
+  // regions of a country code.
+  const auto attempt = [&](std::string_view national) {
+    return (facts.lengths >> national.size() & 1) == 0
+               ? PlanAnswer{}
+               : international(std::to_string(facts.country_code) + std::string(national));
+  };
+  const std::string& prefix = facts.trunk_prefix;
+  const bool has_prefix = !prefix.empty() && digits.starts_with(prefix);
+  PlanAnswer taken;
+  if (has_prefix) {
+    taken = attempt(digits.substr(prefix.size()));
+    taken.prefix_taken = taken.number.has_value();
+    if (taken.valid) return taken;
+  }
+  PlanAnswer whole = attempt(digits);
+  whole.prefix_taken = false;
+  if (!whole.valid && may_dial_abroad(facts, digits)) {
+    const PlanAnswer abroad =
+        impl_->cached(digits, std::string(digits), std::string(region), facts.index);
+    if (abroad.valid) return abroad;
+  }
+  return whole.valid || !taken.number ? whole : taken;
 }
 
 Result<E164> NumberingPlan::parse(std::string_view text, std::string_view region) const {

@@ -49,6 +49,10 @@ class NumberingPlan {
   /// Digits as dialled within `region`: with or without trunk prefix, or with the region's
   /// international prefix ("011442079460000" in US). Digits only.
   PlanAnswer national(std::string_view digits, std::string_view region) const;
+  /// False when digits after a '+' (digits dialled within `region`) are no number by their length
+  /// and prefix alone. Never asks the library: some 20 ns.
+  bool may_be_international(std::string_view digits) const;
+  bool may_be_national(std::string_view digits, std::string_view region) const;
   /// Length of the country code that `digits` begins with, 1 to 3; 0 for none.
   int country_code_length(std::string_view digits) const;
   /// True when numbers of the region are written with a trunk prefix at home ("030 ..." in DE).

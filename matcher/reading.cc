@@ -17,6 +17,8 @@ namespace {
 
 constexpr std::size_t kNumberDigitsMax = 19;
 constexpr std::size_t kNumberGroupsMax = 20;
+constexpr std::size_t kWeighedMax =
+    96;  // candidates of one cluster; thrice what numbers in a row need
 constexpr double kPointsPerDigit = 0.5;  // a longer reading is the better one, all else alike
 constexpr double kVanityPoints = 1.5;    // over the minimum
 
@@ -67,6 +69,7 @@ class Reader {
   std::vector<std::string_view> not_number_;  // by group: the reason, "" for none
   std::vector<std::string_view> doubt_;  // by group: what spoke against the best candidate there
   std::vector<double> doubt_points_;
+  std::size_t weighed_ = 0;
   std::vector<Candidate> candidates_;  // ascending by first group
 };
 
@@ -139,7 +142,9 @@ void Reader::collect_from(std::size_t first) {
     bool plus = false;
     Candidate c;
     c.span = span_of(first, last, plus);
+    if (weighed_ == kWeighedMax) return;
     const Weighed w = weigh(cluster_, all_, c.span, plus, plan_, regions_);
+    weighed_ += w.costly;
     if (w.points > doubt_points_[first]) {
       doubt_points_[first] = w.points;
       doubt_[first] = w.reason.empty() ? "part-of-longer" : w.reason;

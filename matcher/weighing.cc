@@ -5,89 +5,19 @@
 
 #include "base/text.h"
 #include "matcher/context_words.h"
+#include "matcher/digit_layout.h"
 
 namespace ringfence {
 namespace {
 
 constexpr std::size_t kDigitsMin = 7;
-constexpr std::size_t kDigitsMax = 19;  // 15, the longest prefix, and a trunk zero in brackets
+constexpr std::size_t kDigitsMax = 19;       // 15, the longest prefix, and a trunk zero in brackets
+constexpr std::size_t kShortDigits = 8;      // as many as amounts and dates have
+constexpr std::size_t kWithoutPlusMin = 11;  // country code and number without a '+'
 constexpr std::size_t kGroupsOfNumberMax = 8;  // more are digits spaced one by one
 
-constexpr std::ptrdiff_t kBracketsMax = 3;
-
-/// How the digits are written.
-struct Layout {
-  std::uint32_t breaks = 0;  // bit k: a separator before the last k digits
-  bool bracket = false;
-  bool line = false;   // goes on over a line end
-  bool cells = false;  // goes on over table cells
-  bool wide = false;   // several blanks
-  bool odd = false;
-  bool uneven = false;     // odd separators of several kinds
-  bool spaced = false;     // digits one by one
-  bool ragged = false;     // some digits alone, others not
-  bool nested = false;     // more brackets than a number has
-  bool unmatched = false;  // brackets that do not pair, or around the last digits
-  bool mixed = false;      // several kinds of separators
-  bool only_dots = true;
-  bool look_alike = false;
-  bool spelled = false;
-  bool only_spaces = true;
-  std::size_t groups = 0;
-  std::size_t marked_gaps = 0;
-};
-
-Layout layout_of(std::string_view text, const DigitGroups& all, const Span& span) {
-  Layout l;
-  l.groups = span.last - span.first + 1;
-  std::size_t singles = 0;
-  std::size_t digits_after = 0;
-  bool dashes = false;
-  bool others = false;
-  std::string_view odd_gap;
-  for (std::size_t k = span.last + 1; k-- > span.first;) {
-    const Group& g = all.groups[k];
-    singles += g.size == 1;
-    l.look_alike |= g.look_alike;
-    l.spelled |= g.spelled;
-    digits_after += g.size;
-    if (k == span.first) break;
-    if (digits_after < 32) l.breaks |= std::uint32_t{1} << digits_after;
-    const Gap& gap = g.gap;
-    l.line |= gap.lines > 0;
-    l.cells |= gap.tabs > 0;
-    l.wide |= gap.spaces > 2 && gap.lines == 0;
-    if (k == span.first + 1) l.bracket |= gap.bracket;
-    l.only_spaces &= !gap.dash && !gap.dot && !gap.slash && !gap.bracket;
-    l.marked_gaps += gap.dash || gap.dot || gap.slash;
-    l.only_dots &= gap.dot;
-    dashes |= gap.dash;
-    others |= gap.dot || gap.slash;
-    if (gap.odd) {
-      const std::uint32_t from = all.groups[k - 1].end;
-      const std::string_view between = text.substr(from, g.begin - from);
-      l.uneven |= l.odd && between != odd_gap;
-      l.odd = true;
-      odd_gap = between;
-    }
-  }
-  l.spaced = l.groups >= 6 && singles * 4 >= l.groups * 3 && !l.spelled;
-  const std::size_t lone = singles - (all.groups[span.first].size == 1 ? 1 : 0);
-  l.ragged = !l.spaced && !l.spelled && lone > 0 && lone < l.groups - 1;
-  const std::string_view whole = text.substr(span.begin, span.end - span.begin);
-  l.nested = std::count_if(whole.begin(), whole.end(),
-                           [](char c) { return c == '(' || c == '['; }) > kBracketsMax;
-  l.mixed = dashes && others;
-  const auto count = [whole](char c) { return std::count(whole.begin(), whole.end(), c); };
-  l.unmatched = count('(') != count(')') || count('[') != count(']') ||
-                (!l.spaced && (whole.back() == ')' || whole.back() == ']') && l.groups > 1);
-  const std::string_view head = text.substr(span.begin, all.groups[span.first].begin - span.begin);
-  l.bracket |= head.find_first_of("([") != std::string_view::npos;
-  return l;
-}
-
 /// Points for the grouping, given where the country puts its separators.
-double grouping_points(const Layout& l, const PlanAnswer& a, bool nanp, bool marked) {
+double grouping_points(const DigitLayout& l, const PlanAnswer& a, bool nanp, bool marked) {
   if (l.spelled) return 1;
   if (l.spaced) return l.only_dots ? -0.5 : l.odd || l.cells || l.line ? 0 : 1;
   const std::uint32_t inside =
@@ -101,7 +31,7 @@ double grouping_points(const Layout& l, const PlanAnswer& a, bool nanp, bool mar
     if (inside == kArea) return l.bracket || marked || l.marked_gaps > 0 ? 1.5 : 0.5;
     if (inside == kExchange) return marked ? 0.5 : 0;
     if ((inside & kArea) != 0 && (inside & kExchange) != 0) return marked || l.bracket ? 1 : 0;
-    return marked ? 0 : -2;
+    return marked ? -0.5 : -2;
   }
   if (a.breaks == 0) return 0.5;
   if (inside == a.breaks) return 2;
@@ -112,6 +42,25 @@ double grouping_points(const Layout& l, const PlanAnswer& a, bool nanp, bool mar
 constexpr double kRaggedPoints = -1.5;
 
 bool is_nanp(const PlanAnswer& a) { return a.number && a.number->value() / 10'000'000'000 == 1; }
+
+/// "+0044 ...", "+011 44 ...": dialled and written prefix at once.
+std::string_view without_dialled_prefix(std::string_view digits) {
+  if (digits.starts_with("00")) digits.remove_prefix(2);
+  if (digits.starts_with("011")) digits.remove_prefix(3);
+  return digits;
+}
+
+/// Ten digits of the North American Numbering Plan, with or without the 1.
+bool may_be_american(std::string_view digits) {
+  if (digits.size() == 11 && digits[0] == '1') digits.remove_prefix(1);
+  return is_nanp_shaped(digits);
+}
+
+/// Numbers that are written without trunk prefix where others have one.
+bool is_service(LineType type) {
+  return type == LineType::kTollFree || type == LineType::kSharedCost || type == LineType::kUan ||
+         type == LineType::kPremiumRate;
+}
 
 class Scale {
  public:
@@ -133,7 +82,10 @@ class Scale {
   void try_without_plus(std::string_view digits);
   void consider(const PlanAnswer& a, double points);
   double plan_points(const PlanAnswer& a, std::string_view region) const;
-  bool can_reach(double of_plan) const;
+  bool may_be_number(std::string_view digits) const;
+  bool may_lack_plus(std::string_view digits) const;
+  double most_points() const;
+  double joined_points() const;
   double call_points() const { return around_.call; }
   std::string_view main_reason() const;
 
@@ -143,9 +95,10 @@ class Scale {
   const bool plus_;
   const NumberingPlan& plan_;
   const std::span<const std::string> regions_;
-  Layout layout_;
+  DigitLayout layout_;
   Surroundings around_;
-  double common_ = 0;  // points that hold for every reading of the digits
+  bool american_only_ = true;  // every region has country code 1
+  double common_ = 0;          // points that hold for every reading of the digits
   double best_ = -100;
   Weighed out_;
 };
@@ -163,33 +116,36 @@ bool Scale::currency_beside() const {
 
 double Scale::plan_points(const PlanAnswer& a, std::string_view region) const {
   const bool nanp = is_nanp(a);
-  const bool marked = plus_ || around_.call >= kCallNear;
-  const double grouping = grouping_points(layout_, a, nanp, marked);
+  const bool announced = around_.call >= kCallNear;
+  const std::string_view digits = groups_.digits_of(span_.first, span_.last);
+  const double grouping = grouping_points(layout_, a, nanp, plus_ || announced);
   double points = (a.valid ? 3 : 1) + grouping;
   if (layout_.ragged && grouping < 1.5) points += kRaggedPoints;
-  if (a.line_type == LineType::kTollFree || a.line_type == LineType::kSharedCost) points += 1;
+  if ((a.line_type == LineType::kTollFree || a.line_type == LineType::kSharedCost) &&
+      digits.size() > kShortDigits) {
+    points += 1;
+  }
   if (a.line_type == LineType::kMobile && layout_.groups == 1) points += 1;
   if (region.empty()) return points;
-  const std::string_view digits = groups_.digits_of(span_.first, span_.last);
+
+  // Written as in a region.
   if (a.prefix_taken) points += 1;
-  if (nanp) return points + (around_.alone && (layout_.groups == 1 || grouping >= 0) ? 1.5 : 0);
-  const bool leading_zero = digits[0] == '0';
-  const bool geographic = a.line_type != LineType::kTollFree &&
-                          a.line_type != LineType::kSharedCost && a.line_type != LineType::kUan &&
-                          a.line_type != LineType::kPremiumRate;
-  if (!a.prefix_taken && !leading_zero && geographic && plan_.trunk_prefix_expected(region)) {
-    points -= around_.call >= kCallNear ? 1.5 : 3;
-  } else if (around_.alone && (layout_.groups == 1 || grouping >= 0)) {
-    points += 1.5;
-  }
-  if (!a.prefix_taken && leading_zero) points += 0.5;
-  if (!leading_zero && digits.size() <= 8) points -= 1.5;
+  const bool zero = digits[0] == '0';
+  const bool trunk_missing = !nanp && !a.prefix_taken && !zero && !is_service(a.line_type) &&
+                             plan_.trunk_prefix_expected(region);
+  if (trunk_missing) points -= announced ? 1.5 : 3;
+  if (around_.alone && !trunk_missing && (layout_.groups == 1 || grouping >= 0)) points += 1.5;
+  if (nanp) return points;
+  if (zero && !a.prefix_taken) points += 0.5;
+  if (zero) return points;
+  if (digits.size() <= kShortDigits) points -= 1.5;
   // Figures are written in threes too.
-  if (!leading_zero && layout_.only_spaces && layout_.groups > 1 && !layout_.bracket &&
-      (layout_.breaks & ~((1U << 3) | (1U << 6) | (1U << 9))) == 0) {
+  constexpr std::uint32_t kThrees = 1U << 3 | 1U << 6 | 1U << 9;
+  if (layout_.only_spaces && layout_.groups > 1 && !layout_.bracket &&
+      (layout_.breaks & ~kThrees) == 0) {
     points -= 1.5;
   }
-  if (!a.valid && !a.prefix_taken && !leading_zero) points -= 2;
+  if (!a.valid && !a.prefix_taken) points -= 2;
   return points;
 }
 
@@ -202,14 +158,57 @@ void Scale::consider(const PlanAnswer& a, double points) {
   out_.answer = a;
 }
 
-bool Scale::can_reach(double of_plan) const { return common_ + of_plan >= kPointsMin - 1.5; }
+/// False when no reading of the digits has a length that a plan knows.
+bool Scale::may_be_number(std::string_view digits) const {
+  if (plus_) return plan_.may_be_international(without_dialled_prefix(digits));
+  if (digits.starts_with("00") || digits.starts_with("011")) return true;
+  if (may_be_american(digits)) return true;
+  for (const std::string& region : regions_) {
+    if (plan_.may_be_national(digits, region)) return true;
+  }
+  return may_lack_plus(digits) && plan_.may_be_international(digits);
+}
+
+/// A country code without '+' stands apart, or everything is one run.
+bool Scale::may_lack_plus(std::string_view digits) const {
+  if (digits.size() < kWithoutPlusMin || digits[0] == '1') return false;
+  return span_.first == span_.last ||
+         groups_.groups[span_.first].size ==
+             static_cast<std::uint32_t>(plan_.country_code_length(digits));
+}
+
+/// More than any answer of the plan can bring the candidate to.
+double Scale::most_points() const {
+  constexpr double kValid = 3, kGrouping = 2, kKind = 1, kPrefix = 1, kPlus = 3, kAlone = 1.5;
+  double most = common_ + kValid + kKind + (plus_ ? kPlus : kPrefix) + (around_.alone ? kAlone : 0);
+  const bool bare = layout_.groups == 1;
+  if (american_only_ && !plus_) {
+    // The grouping is known before the plan is asked, but for a country code without '+'.
+    PlanAnswer american;
+    american.national_digits = 10;
+    const double grouping = grouping_points(layout_, american, true, around_.call >= kCallNear);
+    return most + std::max(grouping, 0.5);
+  }
+  most += bare ? (plus_ || around_.call >= kCallNear ? 0.5 : -1) : kGrouping;
+  if (bare && !plus_) most += 1;  // a mobile number
+  return most;
+}
+
+/// The least it costs that digits are joined tightly to either end (reading decides on the rest).
+double Scale::joined_points() const {
+  constexpr double kJoined = -2;
+  const auto joined = [&](std::size_t k) {
+    if (k == 0 || k >= groups_.groups.size()) return false;
+    const Gap& gap = groups_.groups[k].gap;
+    return gap.tight && !gap.breaks && !gap.slash;
+  };
+  return (joined(span_.first) ? kJoined : 0) +
+         (span_.extension_end == span_.end && joined(span_.last + 1) ? kJoined : 0);
+}
 
 /// After a '+': country code first, whatever region.
 void Scale::try_plus(std::string_view digits) {
-  std::string_view rest = digits;
-  // "+0044 ...", "+011 44 ...": dialled and written prefix at once.
-  if (rest.starts_with("00")) rest.remove_prefix(2);
-  if (rest.starts_with("011")) rest.remove_prefix(3);
+  const std::string_view rest = without_dialled_prefix(digits);
   const PlanAnswer a = plan_.international(rest);
   if (!a.number) return;
   if (!a.valid && rest[0] == '1' && (rest.size() != 11 || !is_nanp_shaped(rest.substr(1)))) return;
@@ -260,10 +259,8 @@ void Scale::try_without_plus(std::string_view digits) {
   } else if (rest.starts_with("011") && rest.size() >= 12) {
     rest.remove_prefix(3);
     points = common_ + 1.5;
-  } else {
-    const auto code = static_cast<std::uint32_t>(plan_.country_code_length(rest));
-    const bool own_group = groups_.groups[span_.first].size == code && layout_.groups > 1;
-    if (rest.size() < 11 || rest[0] == '1' || (!own_group && layout_.groups > 1)) return;
+  } else if (!may_lack_plus(digits)) {
+    return;
   }
   const PlanAnswer a = plan_.international(rest);
   if (a.number && a.number->value() < 1'000'000'000) points -= 1;
@@ -282,15 +279,21 @@ std::string_view Scale::main_reason() const {
 Weighed Scale::run() {
   const std::string_view digits = groups_.digits_of(span_.first, span_.last);
   if (digits.size() < kDigitsMin || digits.size() > kDigitsMax) return out_;
-  layout_ = layout_of(cluster_.text, groups_, span_);
+  if (!may_be_number(digits)) {
+    out_.reason = "not-possible";
+    return out_;
+  }
+  layout_ = digit_layout(cluster_.text, groups_, span_);
   if (layout_.nested) return out_;
   if (layout_.cells && !layout_.spaced && layout_.groups > 5) return out_;
   if (currency_beside()) {
     out_.reason = "price";
     return out_;
   }
+  out_.costly = true;
   around_ = look_around(cluster_, groups_, span_);
   common_ = around_.call + around_.glue;
+  for (const std::string& region : regions_) american_only_ &= plan_.country_code(region) == 1;
   if (cluster_.place == Place::kHref) common_ += 3;
   if (cluster_.place == Place::kFilename) common_ -= 1;
   if (cluster_.place == Place::kHtmlHidden) {
@@ -311,7 +314,7 @@ Weighed Scale::run() {
   if (layout_.odd) common_ -= layout_.uneven ? 1 : 0.5;
   if (layout_.look_alike) common_ -= 0.5;
   out_.odd_separators = layout_.odd || layout_.spaced || (layout_.cells && layout_.groups > 3);
-  if (can_reach(3 + 2 + 1 + (plus_ ? 3 : 1))) {
+  if (most_points() + joined_points() >= kPointsMin) {
     if (plus_) {
       try_plus(digits);
     } else {
