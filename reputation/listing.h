@@ -18,12 +18,12 @@ bool is_list_name(std::string_view name);
 
 /// One list's entry for one number.
 struct Listing {
-  std::string list;      // name of the list: "local-soc", "misp"
-  std::string category;  // "toad", "scam", "spam", "telemarketing", "robocall", "other", ...
-  int score = 0;         // 0-100, as listed
+  std::string list{};      // name of the list: "local-soc", "misp"
+  std::string category{};  // "toad", "scam", "spam", "telemarketing", "robocall", "other", ...
+  int score = 0;           // 0-100, as listed
   TimePoint first_listed{};
   TimePoint last_seen{};
-  std::optional<TimePoint> expires;
+  std::optional<TimePoint> expires{};
 
   bool operator==(const Listing&) const = default;
 };
