@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""count_tests.py NAME=JUNIT.xml ...: what ctest ran, for the end of contrib/test.
+"""count_tests.py NAME=JUNIT.xml | failed=STAGE ...: what ctest ran, for the end of contrib/test.
 
-Prints the skipped tests with their reasons, the failed ones, and as the last line the sum. Exit 1 when
-a test failed, a file is missing or nothing ran.
+Prints the skipped tests with their reasons, the failed ones, and as the last line the sum, in which a
+stage that failed counts as one. Exit 1 when something failed or nothing ran.
 """
 
 import re
@@ -23,11 +23,16 @@ def main():
     passed, failed, skipped = 0, [], {}
     for argument in sys.argv[1:]:
         name, _, path = argument.partition("=")
+        if name == "failed":
+            failed.append(path)
+            continue
         try:
             cases = ElementTree.parse(path).getroot().findall("testcase")
         except (OSError, ElementTree.ParseError) as error:
             failed.append(f"{name}: no report ({error})")
             continue
+        if not cases:
+            failed.append(f"{name}: no test ran")
         for case in cases:
             label = f"{name}: {case.get('name')}"
             if case.find("skipped") is not None:
