@@ -6,7 +6,8 @@ usage: false_alarms.py [--bin ringfencectl] [--region R] [--sample N] [--list FI
 
 Does: takes every text file below the folders once (links are not followed; .gz is inflated; a file with a NUL
   byte in its first 64 KiB is no text), wraps each 2,000 lines of it as a text/plain mail, and prints files,
-  lines, lines that show a number and their share per folder, the commonest numbers, and a random sample.
+  lines, lines that show a number and their share per folder, the files with most, the commonest numbers, and a
+  random sample.
   --list writes every number with its line, for reading by hand.
 A line is counted once per number it shows; `ringfencectl` says how often a number stood in the mail.
 Does not: say which of them are real telephone numbers; read the sample.
@@ -67,7 +68,7 @@ class Run:
         self.command = [binary, "scan", "--json", "--region", region]
         self.folder = folder
         self.waiting = {}
-        self.hits = []          # (path, number, shown, valid, line)
+        self.hits = []          # (path, number, shown, valid, line, times it stood there)
         self.shown_lines = 0
         self.partial = 0
 
@@ -91,7 +92,7 @@ class Run:
             for number in row["numbers"]:
                 self.shown_lines += number["count"]
                 self.hits.append((path, number["number"], number["shown"], number["valid"],
-                                  line_with(lines, number["shown"])))
+                                  line_with(lines, number["shown"]), number["count"]))
             mail.unlink()
         self.waiting.clear()
 
@@ -124,13 +125,20 @@ def main() -> int:
         share = run.shown_lines / total if total else 0.0
         print(f"{folder:<24}{files:>8}{total:>11}{run.shown_lines:>21}{share:>11.5%}{run.partial:>9}")
 
-    print("\ncommonest numbers (files):")
+    print("\nfiles with most:")
+    by_file = collections.Counter()
+    for hit in hits:
+        by_file[str(hit[0])] += hit[5]
+    for path, count in by_file.most_common(8):
+        print(f"  {count:>6}  {path}")
+
+    print("\ncommonest numbers (mails):")
     common = collections.Counter(hit[1] for hit in hits)
     for number, count in common.most_common(15):
         shown = next(hit for hit in hits if hit[1] == number)
         print(f"  {count:>6}  {number:<16} {shown[4][:90]}")
     print(f"\nsample of {min(args.sample, len(hits))} out of {len(hits)} (distinct numbers {len(common)}):")
-    for path, number, shown, valid, line in random.Random(3).sample(hits, min(args.sample, len(hits))):
+    for path, number, shown, valid, line, _ in random.Random(3).sample(hits, min(args.sample, len(hits))):
         print(f"  {number:<16} {'' if valid else 'possible '}{str(path)[-40:]}: {line[:100]}")
     if args.list:
         with open(args.list, "w", encoding="utf-8") as out:

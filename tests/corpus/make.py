@@ -40,7 +40,7 @@ import styles
 HERE = pathlib.Path(__file__).resolve().parent
 MARK = re.compile(r"⟦([^|⟧]*)\|(.*?)⟧", re.S)
 PLACES = {"text/html": "html", "text/calendar": "ics", "text/vcard": "vcf", "text/x-vcard": "vcf"}
-HEADER_PLACES = {"subject": "subject", "from": "from"}
+HEADER_PLACES = {"subject": "subject", "from": "from", "reply-to": "from", "sender": "from"}
 DEFAULT_HEADERS = (("From", "Sender <sender@example.org>"), ("To", "Reader <reader@example.net>"),
                    ("Subject", "(no subject)"), ("Date", "Tue, 03 Mar 2026 09:14:27 +0000"))
 

@@ -5,7 +5,8 @@ usage: score.py [--bin ringfencectl] [--out DIR] [--floors FILE] [--raise-floors
 
 Does: makes the mail anew (make.py), scans it region by region, prints recall and precision by kind and by line
   of the issue, how many tricks were named, in how many places numbers were found where they stand, and honest
-  mail with a trick flag. Fails (exit 1) when a rate lies below its floor.
+  mail with a trick flag. Fails (exit 1) when a rate lies below its floor: of all, of a kind, of a group of lines
+  (layout, trick, not, region, mime), of places, of tricks.
   --raise-floors writes every rate that lies above its floor as the new floor; it never lowers one.
 A number counts once a mail; `ambiguous` numbers count neither way.
 """
@@ -110,7 +111,8 @@ def main() -> int:
                                                      for label in labels), encoding="utf-8")
         reports = scan(args.bin, folder, labels, args.explain)
 
-    total, kinds, lines = Tally(), collections.defaultdict(Tally), collections.defaultdict(Tally)
+    total, kinds = Tally(), collections.defaultdict(Tally)
+    lines, groups = collections.defaultdict(Tally), collections.defaultdict(Tally)
     places, tricks, honest_tricks = collections.Counter(), collections.Counter(), []
     for label in labels:
         report = reports.get(label["file"])
@@ -119,7 +121,9 @@ def main() -> int:
         found = {number["number"]: number for number in report["numbers"]}
         want, skip = set(label["numbers"]), set(label.get("ambiguous", []))
         hit, missed, false = want & set(found), want - set(found) - skip, set(found) - want - skip
-        for tally in (total, kinds[label["kind"]], *(lines[line] for line in label["lines"])):
+        of_group = {line.split(".")[0] for line in label["lines"]}
+        for tally in (total, kinds[label["kind"]], *(lines[line] for line in label["lines"]),
+                      *(groups[group] for group in of_group)):
             tally.add(len(hit), len(missed), len(false))
         for number in hit:
             standing = set(label["where"][number])
@@ -139,7 +143,7 @@ def main() -> int:
     honest = sum(kinds[kind].mails for kind in HONEST)
     print(f"{len(labels)} mails, {honest} of them honest")
     print(f"  {'':<24}{'mails':>6}{'tp':>6}{'fn':>6}{'fp':>6}{'recall':>9}{'precision':>11}")
-    for group in (kinds, lines):
+    for group in (kinds, lines, groups):
         for name, tally in sorted(group.items()):
             print(tally.row(name))
     print(total.row("all"))
@@ -151,7 +155,7 @@ def main() -> int:
     measured = {"all": total.rates(), "places": {"right": rate(places["right"], sum(places.values()))},
                 "tricks": {"named": rate(tricks["named"], sum(tricks.values()))}}
     measured |= {f"kind {name}": tally.rates() for name, tally in kinds.items()}
-    measured |= {f"line {name}": tally.rates() for name, tally in lines.items()}
+    measured |= {f"lines {name}": tally.rates() for name, tally in groups.items()}
     below = check_floors(measured, args.floors, args.raise_floors)
     print("\n".join(below))
     return 1 if below else 0
