@@ -124,7 +124,7 @@ const Table& words() {
 // What languages hang on a word: "ordernumber", "Kundennummer", "Faxnr", "OWNERAPPTID".
 constexpr std::string_view kSuffixes[] = {"nummer", "number", "numero", "nr", "no",
                                           "num",    "s",      "n",      "us"};
-constexpr std::string_view kIdSuffixes[] = {"id", "code", "nummer", "key", "token"};
+constexpr std::string_view kIdSuffixes[] = {"code", "nummer", "token"};
 
 constexpr std::string_view kCallSigns[] = {
     "\u260E",
@@ -206,6 +206,8 @@ WordKind word_kind(std::string_view word) {
       return it->second;
     }
   }
+  // "OWNERAPPTID", "orderId"; not "paid".
+  if (lower.ends_with("id") && word[word.size() - 2] == 'I') return WordKind::kId;
   for (const std::string_view suffix : kIdSuffixes) {
     if (lower.size() > suffix.size() && lower.ends_with(suffix)) return WordKind::kId;
   }

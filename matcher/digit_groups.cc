@@ -10,8 +10,8 @@
 namespace ringfence {
 namespace {
 
-constexpr std::size_t kGapBytesMax = 40;     // a wrapped, quoted or tabulated line end fits
-constexpr std::size_t kSpelledWordsMin = 3;  // fewer words of digits are plain English
+constexpr std::size_t kGapBytesMax = 40;   // a wrapped, quoted or tabulated line end fits
+constexpr std::size_t kSpelledRowMin = 7;  // digits in a row; words in fewer are plain English
 constexpr std::uint8_t kGapSpacesMax = 4;
 
 struct DigitWord {
@@ -75,10 +75,8 @@ class Grouper {
         ++i;
       }
     }
-    drop_plain_english();
-    for (std::size_t k = 1; k < out_.groups.size(); ++k) {
-      out_.groups[k].gap = gap_between(out_.groups[k - 1], out_.groups[k]);
-    }
+    set_gaps();
+    if (drop_plain_english()) set_gaps();
     return std::move(out_);
   }
 
@@ -193,20 +191,35 @@ class Grouper {
     out_.groups.push_back(group);
   }
 
-  /// Words of digits that do not stand in a row of several groups are words.
-  void drop_plain_english() {
-    const auto spelled = static_cast<std::size_t>(std::count_if(
-        out_.groups.begin(), out_.groups.end(), [](const Group& g) { return g.spelled; }));
-    if (spelled == 0 || spelled >= kSpelledWordsMin) return;
+  void set_gaps() {
+    for (std::size_t k = 1; k < out_.groups.size(); ++k) {
+      out_.groups[k].gap = gap_between(out_.groups[k - 1], out_.groups[k]);
+    }
+  }
+
+  /// Words of digits that do not stand in a row of enough digits are words. False: there were none.
+  bool drop_plain_english() {
+    const std::vector<Group>& groups = out_.groups;
+    if (std::none_of(groups.begin(), groups.end(), [](const Group& g) { return g.spelled; })) {
+      return false;
+    }
     DigitGroups kept;
-    for (Group g : out_.groups) {
-      if (g.spelled) continue;
-      const std::string_view value = std::string_view(out_.digits).substr(g.at, g.size);
-      g.at = static_cast<std::uint32_t>(kept.digits.size());
-      kept.digits += value;
-      kept.groups.push_back(g);
+    for (std::size_t from = 0; from < groups.size();) {
+      std::size_t to = from + 1;
+      std::size_t digits = groups[from].size;
+      while (to < groups.size() && !groups[to].gap.breaks) digits += groups[to++].size;
+      for (; from < to; ++from) {
+        Group g = groups[from];
+        if (g.spelled && digits < kSpelledRowMin) continue;
+        const std::string_view value = std::string_view(out_.digits).substr(g.at, g.size);
+        g.at = static_cast<std::uint32_t>(kept.digits.size());
+        g.gap = {};
+        kept.digits += value;
+        kept.groups.push_back(g);
+      }
     }
     out_ = std::move(kept);
+    return true;
   }
 
   Gap gap_between(const Group& a, const Group& b) const;

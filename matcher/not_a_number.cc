@@ -1,19 +1,15 @@
 #include "matcher/not_a_number.h"
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
-#include <span>
 
 #include "base/text.h"
+#include "matcher/group_view.h"
+#include "matcher/identifiers.h"
 
 namespace ringfence {
 namespace {
 
-bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
-bool is_hex(char c) {
-  return is_ascii_digit(c) || (ascii_lower(c) >= 'a' && ascii_lower(c) <= 'f');
-}
 bool is_url_char(char c) {
   return c > ' ' && c != '<' && c != '>' && c != '"' && c != '\'' && c != ')';
 }
@@ -23,84 +19,36 @@ bool is_local_part_char(char c) {
 }
 bool is_domain_char(char c) { return is_ascii_alnum(c) || c == '.' || c == '-'; }
 
-/// Longest way of writing things here: years of two digits, a year range, a day, a month.
 bool is_year4(int n) { return n >= 1900 && n <= 2099; }
 bool is_day(int n) { return n >= 1 && n <= 31; }
 bool is_month(int n) { return n >= 1 && n <= 12; }
 
-class Finder {
+class Finder : GroupView {
  public:
-  Finder(std::string_view text, const DigitGroups& groups) : text_(text), groups_(groups) {}
+  Finder(std::string_view text, const DigitGroups& groups, std::vector<NotANumber>& out)
+      : GroupView(text, groups, out) {}
 
-  std::vector<NotANumber> run() {
+  void run() {
     urls();
     addresses_with_at();
-    words();
     for (std::size_t i = 0; i < groups_.groups.size(); ++i) {
       dates(i);
       times(i);
-      four_in_a_row(i);
-      long_runs(i);
+      ip_address(i);
       decimals(i);
-      grouped_ids(i);
     }
-    return std::move(out_);
   }
 
  private:
-  using View = std::string_view;
-
-  const Group& at(std::size_t i) const { return groups_.groups[i]; }
-  bool has(std::size_t i) const { return i < groups_.groups.size(); }
-  View digits(std::size_t i) const { return groups_.digits_of(i, i); }
-  int value(std::size_t i) const {
-    int n = 0;
-    for (const char c : digits(i).substr(0, 8)) n = n * 10 + (c - '0');
-    return n;
-  }
-  char before(std::size_t i) const { return at(i).begin == 0 ? ' ' : text_[at(i).begin - 1]; }
-  char after(std::size_t i) const { return at(i).end == text_.size() ? ' ' : text_[at(i).end]; }
-  /// The text between group i and the next.
-  View sep(std::size_t i) const {
-    return has(i + 1) ? text_.substr(at(i).end, at(i + 1).begin - at(i).end) : View();
-  }
-  bool sep_is(std::size_t i, char c) const { return sep(i).size() == 1 && sep(i)[0] == c; }
-  /// No digit is joined tightly to the left of group i (right of it).
-  bool open_left(std::size_t i) const {
-    const std::size_t b = at(i).begin;
-    return b < 2 || !is_one_of(text_[b - 1], "-./:,_") || !is_ascii_digit(text_[b - 2]);
-  }
-  bool open_right(std::size_t i) const {
-    const std::size_t e = at(i).end;
-    return e + 1 >= text_.size() || !is_one_of(text_[e], "-./:,_") || !is_ascii_digit(text_[e + 1]);
-  }
-  static bool is_one_of(char c, View set) { return set.find(c) != View::npos; }
-
-  void add(std::size_t begin, std::size_t end, View reason) {
-    out_.push_back({static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end), reason});
-  }
-  void add_groups(std::size_t first, std::size_t last, View reason) {
-    add(at(first).begin, at(last).end, reason);
-  }
-
   void urls();
   void addresses_with_at();
-  void words();
-  void word(std::size_t begin, std::size_t end);
   void dates(std::size_t i);
   void times(std::size_t i);
-  void four_in_a_row(std::size_t i);
-  void long_runs(std::size_t i);
+  void ip_address(std::size_t i);
   void decimals(std::size_t i);
-  void grouped_ids(std::size_t i);
-  bool sizes_are(std::size_t i, std::span<const std::uint32_t> sizes) const;
   bool compact_date(View run) const;
   bool is_date(std::size_t i, char c) const;
   std::size_t time_after(std::size_t i) const;
-
-  View text_;
-  const DigitGroups& groups_;
-  std::vector<NotANumber> out_;
 };
 
 /// "https://..." and "www...." up to what cannot stand in a URL; not those that are telephone
@@ -136,86 +84,6 @@ void Finder::addresses_with_at() {
     }
     if (top_end != 0) end = top_end;
     if (begin < i || end > i + 1) add(begin, end, "mail-address");
-  }
-}
-
-void Finder::words() {
-  std::size_t i = 0;
-  while (i < text_.size()) {
-    if (!is_ascii_alnum(text_[i])) {
-      ++i;
-      continue;
-    }
-    std::size_t end = i;
-    while (end < text_.size() && is_ascii_alnum(text_[end])) ++end;
-    word(i, end);
-    i = end;
-  }
-}
-
-/// One word of letters and digits: hexadecimal, base64, serial numbers, IBAN.
-void Finder::word(std::size_t begin, std::size_t end) {
-  const View w = text_.substr(begin, end - begin);
-  std::size_t letters = 0;
-  std::size_t enclosed = 0;  // runs of letters with digits on both sides, an extension's x aside
-  bool mixed = false;
-  bool hex = true;
-  for (std::size_t i = 0; i < w.size(); ++i) {
-    hex &= is_hex(w[i]);
-    if (!is_ascii_alpha(w[i])) continue;
-    const std::size_t from = i;
-    while (i < w.size() && is_ascii_alpha(w[i])) {
-      hex &= is_hex(w[i]);
-      ++i;
-    }
-    letters += i - from;
-    const View run = w.substr(from, i - from);
-    mixed |= from > 0 && i < w.size();
-    if (from > 0 && i < w.size() && !istarts_with(run, "x") && !istarts_with(run, "ext") &&
-        run.find_first_not_of("OolISB") != View::npos) {
-      ++enclosed;
-    }
-    --i;
-  }
-  if (letters == 0 || letters == w.size()) return;
-  if (hex && mixed && w.size() >= 7) {
-    add(begin, end, "hex");
-  } else if (w.size() >= 15 && is_upper(w[0]) && is_upper(w[1]) && is_ascii_digit(w[2]) &&
-             is_ascii_digit(w[3]) && letters <= 8) {
-    add(begin, end, "iban");
-  } else if (enclosed >= 1) {
-    add(begin, end, "mixed-id");
-  }
-  // A UPS tracking number: 1Z and sixteen letters and digits, often in groups.
-  if (w.starts_with("1Z") && (w.size() == 2 || w.size() == 18)) {
-    constexpr std::size_t kAfter = 16;
-    std::size_t last = begin + 2;
-    std::size_t taken = 0;
-    while (last < text_.size() && taken < kAfter &&
-           (is_ascii_alnum(text_[last]) || text_[last] == ' ')) {
-      taken += text_[last] != ' ';
-      ++last;
-    }
-    if (taken == kAfter) add(begin, last, "tracking-number");
-  }
-  // An IBAN in groups of four: the first is two letters and two digits.
-  if (w.size() == 4 && is_upper(w[0]) && is_upper(w[1]) && is_ascii_digit(w[2]) &&
-      is_ascii_digit(w[3])) {
-    std::size_t last = end;
-    std::size_t fours = 0;
-    while (last + 4 < text_.size() && text_[last] == ' ' &&
-           std::all_of(text_.begin() + static_cast<std::ptrdiff_t>(last) + 1,
-                       text_.begin() + static_cast<std::ptrdiff_t>(last) + 5,
-                       [](char c) { return is_ascii_digit(c) || is_upper(c); })) {
-      last += 5;
-      ++fours;
-    }
-    if (fours < 2) return;
-    while (last < text_.size() && (text_[last] == ' ' || is_ascii_digit(text_[last])) &&
-           last < end + 40) {
-      ++last;
-    }
-    add(begin, last, "iban");
   }
 }
 
@@ -287,42 +155,14 @@ void Finder::times(std::size_t i) {
   add(at(i).begin, end, "time");
 }
 
-bool Finder::sizes_are(std::size_t i, std::span<const std::uint32_t> sizes) const {
-  for (std::size_t k = 0; k < sizes.size(); ++k) {
-    if (!has(i + k) || at(i + k).size != sizes[k]) return false;
-    if (k > 0 && (at(i + k).gap.breaks && !sep_is(i + k - 1, ','))) return false;
-  }
-  return true;
-}
-
-/// IPv4 addresses, card numbers in fours.
-void Finder::four_in_a_row(std::size_t i) {
+/// Four octets with points.
+void Finder::ip_address(std::size_t i) {
   if (!has(i + 3)) return;
   if (sep_is(i, '.') && sep_is(i + 1, '.') && sep_is(i + 2, '.') && open_left(i) &&
       open_right(i + 3)) {
     bool octets = true;
     for (std::size_t k = i; k < i + 4; ++k) octets &= at(k).size <= 3 && value(k) <= 255;
     if (octets) add_groups(i, i + 3, "ip-address");
-  }
-  constexpr std::array<std::uint32_t, 4> kCard = {4, 4, 4, 4};
-  if (sizes_are(i, kCard) && (sep_is(i, ' ') || sep_is(i, '-')) && sep(i) == sep(i + 1) &&
-      sep(i) == sep(i + 2)) {
-    add_groups(i, i + 3, "card-number");
-  }
-}
-
-void Finder::long_runs(std::size_t i) {
-  const std::uint32_t size = at(i).size;
-  if (at(i).spelled) return;
-  if (size > 15 && !(size <= 17 && digits(i).starts_with("00"))) {
-    add_groups(i, i, size <= 19 && has_luhn_check(digits(i)) ? "card-number" : "long-run");
-  } else if (size >= 13 && before(i) != '+' && !digits(i).starts_with("00") &&
-             has_luhn_check(digits(i)) && is_one_of(digits(i)[0], "3456")) {
-    add_groups(i, i, "card-number");
-  } else if (size == 13 && (digits(i).starts_with("978") || digits(i).starts_with("979"))) {
-    int sum = 0;  // ISO 2108: weights 1 and 3
-    for (std::size_t k = 0; k < 13; ++k) sum += (digits(i)[k] - '0') * (k % 2 == 0 ? 1 : 3);
-    if (sum % 10 == 0) add_groups(i, i, "isbn");
   }
 }
 
@@ -339,73 +179,13 @@ void Finder::decimals(std::size_t i) {
   }
 }
 
-/// Identifiers with a layout of their own: ISBN-10, boleto, CNPJ, CPF.
-void Finder::grouped_ids(std::size_t i) {
-  constexpr std::array<std::uint32_t, 8> kBoleto = {5, 5, 5, 6, 5, 6, 1, 14};
-  if (sizes_are(i, std::span(kBoleto).first(6)) && sep_is(i, '.')) {
-    std::size_t last = i + 5;
-    while (has(last + 1) && last < i + 7 && at(last + 1).size == kBoleto[last + 1 - i]) ++last;
-    add_groups(i, last, "boleto");
-    return;
-  }
-  constexpr std::array<std::uint32_t, 4> kCpf = {3, 3, 3, 2};
-  if (sizes_are(i, kCpf) && sep_is(i, '.') && sep_is(i + 1, '.') && sep_is(i + 2, '-')) {
-    add_groups(i, i + 3, "tax-id");
-    return;
-  }
-  constexpr std::array<std::uint32_t, 5> kCnpj = {2, 3, 3, 4, 2};
-  if (sizes_are(i, kCnpj) && sep_is(i, '.') && sep_is(i + 1, '.') && sep_is(i + 3, '-')) {
-    add_groups(i, i + 4, "tax-id");
-    return;
-  }
-  // "CA 94111-1234"
-  constexpr std::array<std::uint32_t, 2> kZip = {5, 4};
-  const std::size_t b = at(i).begin;
-  if (sizes_are(i, kZip) && sep_is(i, '-') && b >= 3 && text_[b - 1] == ' ' && open_right(i + 1)) {
-    std::size_t state = b - 1;
-    while (state > 0 && text_[state - 1] == ' ') --state;
-    if (state >= 2 && is_upper(text_[state - 1]) && is_upper(text_[state - 2]) &&
-        (state == 2 || !is_ascii_alnum(text_[state - 3]))) {
-      add_groups(i, i + 1, "zip-code");
-      return;
-    }
-  }
-  if (!has(i + 2) || !open_left(i)) return;
-  // ISBN-10: 0-596-00317-X, 0-596-00317-5; ISBN-13 has 978 before.
-  const bool dashes = sep_is(i, '-') && sep_is(i + 1, '-');
-  if (!dashes) return;
-  std::size_t first = i;
-  if ((value(i) == 978 || value(i) == 979) && at(i).size == 3) ++first;
-  if (!has(first + 2) || at(first).size > 5 || !sep_is(first + 1, '-')) return;
-  const std::size_t three = at(first).size + at(first + 1).size + at(first + 2).size;
-  if (three != 9) return;
-  const std::size_t end = at(first + 2).end;
-  if (end + 1 >= text_.size() || text_[end] != '-') return;
-  const char check = text_[end + 1];
-  if (check != 'X' && check != 'x' && !is_ascii_digit(check)) return;
-  if (end + 2 < text_.size() && is_ascii_alnum(text_[end + 2])) return;
-  int sum = 0;
-  const View body = groups_.digits_of(first, first + 2);
-  for (std::size_t k = 0; k < 9; ++k) sum += (body[k] - '0') * (10 - static_cast<int>(k));
-  sum += is_ascii_digit(check) ? check - '0' : 10;
-  if (sum % 11 == 0 || first != i) add(at(i).begin, end + 2, "isbn");
-}
-
 }  // namespace
 
-bool has_luhn_check(std::string_view digits) {
-  if (digits.size() < 13 || digits.size() > 19) return false;
-  int sum = 0;
-  for (std::size_t i = 0; i < digits.size(); ++i) {
-    int d = digits[digits.size() - 1 - i] - '0';
-    if (i % 2 == 1 && (d *= 2) > 9) d -= 9;
-    sum += d;
-  }
-  return sum % 10 == 0;
-}
-
 std::vector<NotANumber> find_not_numbers(std::string_view text, const DigitGroups& groups) {
-  return Finder(text, groups).run();
+  std::vector<NotANumber> out;
+  Finder(text, groups, out).run();
+  find_identifiers(text, groups, out);
+  return out;
 }
 
 }  // namespace ringfence

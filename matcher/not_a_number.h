@@ -22,7 +22,4 @@ struct NotANumber {
 /// In no particular order; may overlap. `groups` are those of `text`.
 std::vector<NotANumber> find_not_numbers(std::string_view text, const DigitGroups& groups);
 
-/// True when a bare run of 13 to 19 digits has the check digit of a payment card (ISO/IEC 7812-1).
-bool has_luhn_check(std::string_view digits);
-
 }  // namespace ringfence

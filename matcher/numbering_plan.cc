@@ -318,6 +318,9 @@ bool NumberingPlan::may_be_national(std::string_view digits, std::string_view re
   if (facts == nullptr || digits.size() > kDialledDigitsMax - 3) return false;
   if (!facts->simple) return digits.size() >= 6;
   const auto fits = [facts](std::size_t size) { return (facts->lengths >> size & 1) != 0; };
+  if (digits.starts_with("00")) {
+    return may_dial_abroad(*facts, digits) || may_be_international(digits.substr(2));
+  }
   if (fits(digits.size()) || may_dial_abroad(*facts, digits)) return true;
   return !facts->trunk_prefix.empty() && digits.starts_with(facts->trunk_prefix) &&
          fits(digits.size() - facts->trunk_prefix.size());
@@ -334,6 +337,13 @@ PlanAnswer NumberingPlan::national(std::string_view digits, std::string_view reg
   const RegionFacts& facts = *impl_->facts(region);
   if (!facts.simple) {
     return impl_->cached(digits, std::string(digits), std::string(region), facts.index);
+  }
+  if (digits.starts_with("00")) {
+    const PlanAnswer abroad =
+        facts.own_international_prefix
+            ? impl_->cached(digits, std::string(digits), std::string(region), facts.index)
+            : PlanAnswer{};
+    return abroad.valid ? abroad : international(digits.substr(2));
   }
   // Where only a trunk prefix may stand before a number, one answer of the library serves all
   // regions of a country code.

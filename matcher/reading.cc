@@ -76,7 +76,7 @@ class Reader {
 bool Reader::worth_reading() const {
   std::size_t digits = 0;
   for (std::size_t k = 0; k < all_.groups.size(); ++k) {
-    if (in_cluster(k)) digits += all_.groups[k].size;
+    if (all_.groups[k].begin >= cluster_.begin) digits += all_.groups[k].size;
   }
   return digits >= static_cast<std::size_t>(E164::kDigitsMin);
 }
@@ -87,7 +87,7 @@ void Reader::mark_not_numbers() {
   for (const NotANumber& n : find_not_numbers(text_, all_)) {
     for (std::size_t k = 0; k < all_.groups.size(); ++k) {
       const Group& g = all_.groups[k];
-      if (g.begin < n.end && n.begin < g.end) not_number_[k] = n.reason;
+      if (g.begin < n.end && n.begin < g.end && not_number_[k].empty()) not_number_[k] = n.reason;
     }
   }
 }

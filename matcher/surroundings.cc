@@ -9,10 +9,11 @@
 namespace ringfence {
 namespace {
 
-constexpr std::size_t kBackBytes = 60;   // how far back words are read
-constexpr std::size_t kNearBytes = 28;   // a word this near belongs to the number
-constexpr std::size_t kTouchBytes = 10;  // "support: ", "contact us at "
-constexpr std::size_t kCloseBytes = 16;  // "call us toll free at "
+constexpr std::size_t kBackBytes = 60;       // how far back words are read
+constexpr std::size_t kNearBytes = 28;       // a word this near belongs to the number
+constexpr std::size_t kTouchBytes = 10;      // "support: ", "contact us at "
+constexpr std::size_t kCloseBytes = 16;      // "call us toll free at "
+constexpr std::size_t kTouchAfterBytes = 2;  // " (fax)"
 constexpr std::size_t kAheadBytes = 24;
 constexpr std::size_t kTableGroupsMin = 4;  // more figures than this in a line make a table
 
@@ -50,6 +51,8 @@ class Look {
   void ahead();
   void signs();
   void glue_left();
+  void word_left(std::string_view word, char joiner);
+  void sign_left(char c);
   void glue_right();
   void line();
   void against(double weight, std::string_view reason) {
@@ -87,6 +90,7 @@ void Look::back() {
   std::size_t i = span_.begin;
   bool adjacent = true;  // only neutral words and signs so far
   bool sentence = false;
+  std::size_t sentence_end = std::string_view::npos;  // of a stop not yet known to end one
   std::size_t paragraph = 0;
   while (i > 0 && span_.begin - i < kBackBytes) {
     const char c = text_[i - 1];
@@ -95,7 +99,7 @@ void Look::back() {
       if (c == '\n' && ++paragraph > 3) return;
       if ((c == '.' || c == '!' || c == '?') && is_ascii_space(at(i)) && i >= 2 &&
           !is_ascii_digit(text_[i - 2])) {
-        sentence = true;
+        sentence_end = i - 1;
       }
       if (c == ';' || c == ',') adjacent = adjacent && span_.begin - i < 3;
       --i;
@@ -105,6 +109,9 @@ void Look::back() {
     const std::size_t distance = span_.begin - i;
     i -= word.size();
     WordKind kind = word_kind(word);
+    // "Tel. 030 ...": a stop after a label is none.
+    if (sentence_end != std::string_view::npos && kind != WordKind::kCall) sentence = true;
+    sentence_end = std::string_view::npos;
     if (word.size() == 1 && kind == WordKind::kNone && is_call_letter(word[0]) && distance <= 4 &&
         distance > 0 && (at(i + 1) == ':' || at(i + 1) == '.' || at(i + 1) == ')') &&
         (i == 0 || !is_ascii_alnum(text_[i - 1]))) {
@@ -154,11 +161,12 @@ void Look::ahead() {
       continue;
     }
     const std::string_view word = word_after(i);
+    const bool touches = i - span_.extension_end <= kTouchAfterBytes;
     i += word.size();
     ++words;
     const bool labels_next = at(i) == ':' || at(i) == '.' || (at(i) == ' ' && at(i + 1) == ':');
     if (word_kind(word) == WordKind::kCall && !labels_next) {
-      out_.call = std::max(out_.call, 2.0);
+      out_.call = std::max(out_.call, touches ? kCallNear : 2.0);
       return;
     }
   }
@@ -180,68 +188,80 @@ void Look::glue_left() {
   const std::size_t b = span_.begin;
   if (b == 0) return;
   const char c = text_[b - 1];
-  const bool marked = !is_ascii_digit(text_[b]);  // begins with '+' or a bracket
-  if (is_ascii_space(c) || c == '(' || c == '>' || c == '"' || c == '\'' || c == ':' ||
-      c == kFoldSymbol) {
+  // Chinese and Thai have no spaces, hence kFoldLetter.
+  if (is_ascii_space(c) || std::string_view("(>\"':").find(c) != std::string_view::npos ||
+      c == kFoldSymbol || c == kFoldLetter) {
     return;
   }
-  if (c == kFoldLetter) return;  // no spaces in Chinese or Thai
-  std::size_t word_end = b;
-  if (c == '-' || c == '/' || c == '.' || c == '_') --word_end;
-  const std::string_view word = word_before(word_end);
-  const bool digit_behind =
-      word_end > word.size() && is_ascii_digit(text_[word_end - word.size() - 1]);
-  const WordKind kind = word_kind(word);
-  if (!word.empty() && kind == WordKind::kId) {
-    against(-4, "id-label");
-  } else if (!word.empty() && (kind == WordKind::kCall || kind == WordKind::kSupport)) {
-    out_.call = std::max(out_.call, kind == WordKind::kCall ? kCallWeightMax : 1.5);
-  } else if (!word.empty() && digit_behind && !marked) {
-    against(-4, "mixed-id");
-  } else if (!word.empty()) {
-    const bool capitals = word.size() <= 5 && std::all_of(word.begin(), word.end(), is_upper);
-    if (word_end < b && (c == '_' || c == '/')) {
-      against(marked ? -1 : -4, c == '/' ? "path" : "mixed-id");
-    } else if (capitals) {
-      against(marked ? -0.5 : span_.first == span_.last ? -4 : -1.5, "mixed-id");
-    } else {
-      against(marked ? 0 : -0.5, "glued");
-    }
+  const bool joined = c == '-' || c == '/' || c == '.' || c == '_';
+  const std::string_view word = word_before(joined ? b - 1 : b);
+  if (word.empty()) {
+    sign_left(c);
   } else {
-    switch (c) {
-      case '#':
-        if (out_.call < kCallWeightMax) against(span_.first == span_.last ? -4 : -1.5, "id-label");
-        break;
-      case '=':
-      case '&':
-      case '?':
-        if (out_.call < kCallWeightMax) against(-4, "query");
-        break;
-      case '/':
-      case '\\':
-        against(-3, "path");
-        break;
-      case '@':
-        against(-4, "mail-address");
-        break;
-      case '_':
-        if (b >= 2 && is_ascii_alnum(text_[b - 2])) against(-4, "mixed-id");
-        break;
-      case '.':
-      case ',':
-        if (b >= 2 && is_ascii_digit(text_[b - 2])) against(-4, "decimal");
-        break;
-      case '-':
-        if (b >= 2 && is_ascii_alnum(text_[b - 2])) against(-1, "mixed-id");
-        break;
-      case '{':
-      case '<':
-      case '%':
-        against(-2, "code");
-        break;
-      default:
-        break;
-    }
+    word_left(word, joined ? c : '\0');
+  }
+}
+
+/// A word glued to the digits, or joined to them by `joiner`.
+void Look::word_left(std::string_view word, char joiner) {
+  const bool marked = !is_ascii_digit(text_[span_.begin]);  // begins with '+' or a bracket
+  const bool bare = span_.first == span_.last;
+  const std::size_t begin = span_.begin - (joiner == '\0' ? 0 : 1) - word.size();
+  switch (word_kind(word)) {
+    case WordKind::kId:
+      return against(-4, "id-label");
+    case WordKind::kCall:
+      out_.call = kCallWeightMax;
+      return;
+    case WordKind::kSupport:
+      out_.call = std::max(out_.call, 1.5);
+      return;
+    case WordKind::kNeutral:
+    case WordKind::kNone:
+      break;
+  }
+  if (begin > 0 && is_ascii_digit(text_[begin - 1]) && !marked) return against(-4, "mixed-id");
+  if (joiner == '/') return against(marked ? -1 : -4, "path");
+  if (joiner == '_') return against(marked ? -1 : -4, "mixed-id");
+  if (word.size() <= 5 && std::all_of(word.begin(), word.end(), is_upper)) {
+    return against(marked ? -0.5 : bare ? -4 : -1.5, "mixed-id");
+  }
+  against(marked ? 0 : -0.5, "glued");
+}
+
+/// A sign glued to the digits. Digits behind it are another group's, and reading counts what
+/// parting them costs.
+void Look::sign_left(char c) {
+  const char behind = span_.begin >= 2 ? text_[span_.begin - 2] : ' ';
+  const bool bare = span_.first == span_.last;
+  switch (c) {
+    case '#':
+      if (out_.call < kCallWeightMax) against(bare ? -4 : -1.5, "id-label");
+      return;
+    case '=':
+    case '&':
+    case '?':
+      if (out_.call < kCallWeightMax) against(-4, "query");
+      return;
+    case '/':
+    case '\\':
+      if (bare || !is_ascii_digit(behind)) against(-3, "path");
+      return;
+    case '@':
+      return against(-4, "mail-address");
+    case '_':
+      if (is_ascii_alnum(behind)) against(-4, "mixed-id");
+      return;
+    case '.':
+    case ',':
+      if (is_ascii_digit(behind)) against(bare ? -4 : -0.3, "decimal");
+      return;
+    case '{':
+    case '<':
+    case '%':
+      return against(-2, "code");
+    default:
+      return;
   }
 }
 

@@ -30,6 +30,7 @@ struct Tail {
   std::size_t letters = 0;
   bool small = false;   // has small letters
   bool spaced = false;  // a blank stood before letters
+  bool over = false;    // letters past the last key that counts
 };
 
 bool read_tail(std::string_view text, std::size_t begin, Tail& tail) {
@@ -63,6 +64,7 @@ bool read_tail(std::string_view text, std::size_t begin, Tail& tail) {
   }
   if (over > kLettersOverMax || (i < text.size() && is_ascii_digit(text[i]))) return false;
   tail.end = i;
+  tail.over = over > 0;
   return !(tail.small && tail.spaced);
 }
 
@@ -91,7 +93,7 @@ std::vector<VanityNumber> find_vanity(std::string_view text, const DigitGroups& 
     if (code.size() != 3 || !(toll_free || (one && code[0] >= '2'))) continue;
     Tail tail;
     if (!read_tail(text, groups.groups[area].end, tail)) continue;
-    if (!one && !glued_one && (tail.small || tail.spaced)) continue;
+    if (!one && !glued_one && (tail.small || tail.spaced || tail.over)) continue;
     if (is_label(text, groups.groups[area].end, tail.end)) continue;
     VanityNumber v;
     v.first = i;

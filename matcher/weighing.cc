@@ -39,7 +39,9 @@ double grouping_points(const DigitLayout& l, const PlanAnswer& a, bool nanp, boo
   return marked ? 0.5 : -0.5;
 }
 
+constexpr double kNoPoints = -2;  // less than any reading that was weighed
 constexpr double kRaggedPoints = -1.5;
+constexpr double kOwnLinePoints = 1.5;
 
 bool is_nanp(const PlanAnswer& a) { return a.number && a.number->value() / 10'000'000'000 == 1; }
 
@@ -100,6 +102,7 @@ class Scale {
   bool american_only_ = true;  // every region has country code 1
   double common_ = 0;          // points that hold for every reading of the digits
   double best_ = -100;
+  bool asked_ = false;  // else the plan could not have tipped the scale
   Weighed out_;
 };
 
@@ -134,6 +137,7 @@ double Scale::plan_points(const PlanAnswer& a, std::string_view region) const {
   const bool trunk_missing = !nanp && !a.prefix_taken && !zero && !is_service(a.line_type) &&
                              plan_.trunk_prefix_expected(region);
   if (trunk_missing) points -= announced ? 1.5 : 3;
+  if (trunk_missing && around_.own_line) points -= kOwnLinePoints;
   if (around_.alone && !trunk_missing && (layout_.groups == 1 || grouping >= 0)) points += 1.5;
   if (nanp) return points;
   if (zero && !a.prefix_taken) points += 0.5;
@@ -209,7 +213,14 @@ double Scale::joined_points() const {
 /// After a '+': country code first, whatever region.
 void Scale::try_plus(std::string_view digits) {
   const std::string_view rest = without_dialled_prefix(digits);
-  const PlanAnswer a = plan_.international(rest);
+  PlanAnswer a = plan_.international(rest);
+  const auto code = static_cast<std::size_t>(plan_.country_code_length(rest));
+  if (!a.valid && rest.size() > code && rest[code] == '0') {
+    // "+36 (0)20 ...": a zero that means "leave out from abroad" where the trunk prefix is another.
+    const PlanAnswer without =
+        plan_.international(std::string(rest.substr(0, code)) + std::string(rest.substr(code + 1)));
+    if (without.valid) a = without;
+  }
   if (!a.number) return;
   if (!a.valid && rest[0] == '1' && (rest.size() != 11 || !is_nanp_shaped(rest.substr(1)))) return;
   // "+ 63", "x+20061116": sums and versions.
@@ -217,7 +228,9 @@ void Scale::try_plus(std::string_view digits) {
   const char after = cluster_.text[cluster_.text.find('+', span_.begin) + 1];
   double points = common_ + 3;
   if (after == ' ') points -= 1.5;
-  if (is_ascii_digit(before) || before == ')') points -= 3;
+  const bool after_number = span_.first > 0 && groups_.groups[span_.first].gap.tight &&
+                            groups_.groups[span_.first - 1].size >= kDigitsMin;
+  if ((is_ascii_digit(before) && !after_number) || before == ')') points -= 3;
   if (a.number->value() < 1'000'000'000 && layout_.groups == 1) points -= 1.5;
   consider(a, points + plan_points(a, {}));
 }
@@ -271,8 +284,8 @@ std::string_view Scale::main_reason() const {
   if (!around_.reason.empty()) return around_.reason;
   if (around_.id_label || around_.id_near) return "id-label";
   if (around_.table) return "table";
-  if (!out_.answer.number) return "not-possible";
-  if (!out_.answer.valid) return "not-valid";
+  if (asked_ && !out_.answer.number) return "not-possible";
+  if (asked_ && !out_.answer.valid) return "not-valid";
   return around_.call == 0 ? "no-context" : "odd-grouping";
 }
 
@@ -281,6 +294,7 @@ Weighed Scale::run() {
   if (digits.size() < kDigitsMin || digits.size() > kDigitsMax) return out_;
   if (!may_be_number(digits)) {
     out_.reason = "not-possible";
+    out_.points = kNoPoints;
     return out_;
   }
   layout_ = digit_layout(cluster_.text, groups_, span_);
@@ -301,7 +315,7 @@ Weighed Scale::run() {
     if (layout_.spaced) return out_;
     common_ -= 1;
   }
-  if (around_.own_line) common_ += 1.5;
+  if (around_.own_line) common_ += kOwnLinePoints;
   if (layout_.unmatched) common_ -= 2;
   const bool strong = plus_ || layout_.bracket;
   if (around_.id_label) common_ -= strong ? 1.5 : 5;
@@ -315,11 +329,12 @@ Weighed Scale::run() {
   if (layout_.look_alike) common_ -= 0.5;
   out_.odd_separators = layout_.odd || layout_.spaced || (layout_.cells && layout_.groups > 3);
   if (most_points() + joined_points() >= kPointsMin) {
+    asked_ = true;
     if (plus_) {
       try_plus(digits);
     } else {
       try_regions(digits);
-      if (!out_.answer.valid) try_without_plus(digits);
+      if (!out_.answer.valid || !out_.answer.prefix_taken) try_without_plus(digits);
     }
   }
   out_.points = out_.answer.number ? out_.points : -1;
