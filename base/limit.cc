@@ -8,7 +8,7 @@ namespace {
 constexpr std::array<std::string_view, kLimitCount> kTokens = {
     "message-bytes", "header-bytes",   "header-count",     "part-count",
     "part-depth",    "html-depth",     "html-token-bytes", "candidates",
-    "numbers",       "document-bytes", "recipients"};
+    "numbers",       "document-bytes", "recipients",       "lexicon"};
 
 }  // namespace
 

@@ -24,13 +24,15 @@ enum class Limit : std::uint8_t {
   kNumbers,         // distinct numbers of one message
   kDocumentBytes,   // bytes of a spooled attachment
   kRecipients,      // recipients that are looked at
+  kLexicon,         // lures and brands kept of one message
 };
-inline constexpr int kLimitCount = 11;
+inline constexpr int kLimitCount = 12;
 
 using LimitSet = EnumSet<Limit>;
 
 /// "message-bytes", "header-bytes", "header-count", "part-count", "part-depth", "html-depth",
-/// "html-token-bytes", "candidates", "numbers", "document-bytes", "recipients".
+/// "html-token-bytes", "candidates", "numbers", "document-bytes", "recipients",
+/// "lexicon".
 std::string_view to_token(Limit limit);
 std::optional<Limit> limit_from_token(std::string_view token);
 

@@ -18,6 +18,7 @@
 #include <string_view>
 #include <vector>
 
+#include "config/config.h"
 #include "matcher/fold.h"
 #include "matcher/matcher.h"
 #include "matcher/patterns.h"
@@ -38,10 +39,12 @@ enum Text : int {
   kNumberFlood,
   kDigitFlood,
   kSpacedFlood,
+  kLetter,
   kTextCount
 };
 constexpr std::array<const char*, kTextCount> kTextNames = {
-    "prose", "html", "base64", "dense", "cyrillic", "number-flood", "digit-flood", "spaced-flood"};
+    "prose",        "html",        "base64",       "dense", "cyrillic",
+    "number-flood", "digit-flood", "spaced-flood", "letter"};
 
 class TextMaker {
  public:
@@ -103,6 +106,28 @@ class TextMaker {
       case kSpacedFlood:
         out += digits(1 + below(5)) + " ";
         break;
+      case kLetter: {  // as people write, unlike prose, half of whose words are lures
+        static constexpr std::array<const char*, 90> kLetterWords = {
+            "the",     "of",      "and",     "to",       "a",       "in",       "is",
+            "that",    "was",     "he",      "for",      "it",      "with",     "as",
+            "his",     "on",      "be",      "at",       "by",      "I",        "this",
+            "had",     "not",     "are",     "but",      "from",    "or",       "have",
+            "an",      "they",    "which",   "one",      "you",     "were",     "all",
+            "her",     "she",     "there",   "would",    "their",   "we",       "him",
+            "been",    "has",     "when",    "who",      "will",    "no",       "more",
+            "if",      "out",     "so",      "up",       "said",    "what",     "its",
+            "about",   "than",    "into",    "them",     "can",     "only",     "other",
+            "time",    "new",     "some",    "could",    "these",   "two",      "may",
+            "first",   "then",    "do",      "any",      "like",    "my",       "now",
+            "over",    "such",    "meeting", "tomorrow", "project", "question", "weekend",
+            "regards", "invoice", "account", "order",    "please",  "support"};
+        for (int i = 0; i < 150; ++i) {
+          out += kLetterWords[std::min(below(kLetterWords.size()), below(2 * kLetterWords.size()))];
+          out += below(14) == 0 ? ".\n" : " ";
+        }
+        out += "Call +1 (202) 555-01" + digits(2) + ". ";
+        break;
+      }
       case kTextCount:
         std::abort();
     }
@@ -127,16 +152,17 @@ void report(benchmark::State& state, std::size_t bytes) {
   state.SetLabel(kTextNames[static_cast<std::size_t>(state.range(0))]);
 }
 
+std::shared_ptr<const MatcherEngine> engine_of(const MatcherOptions& options) {
+  auto made = MatcherEngine::create(options);
+  if (!made) {
+    std::fprintf(stderr, "%s\n", made.error().message.c_str());
+    std::exit(70);
+  }
+  return *made;
+}
+
 /// A message of `megabytes` of the text in one stream, in chunks.
-void message_matcher(benchmark::State& state) {
-  static const auto engine = [] {
-    auto made = MatcherEngine::create({});
-    if (!made) {
-      std::fprintf(stderr, "%s\n", made.error().message.c_str());
-      std::exit(70);
-    }
-    return *made;
-  }();
+void match_message(benchmark::State& state, const std::shared_ptr<const MatcherEngine>& engine) {
   const std::string& text = text_of(state);
   const auto megabytes = static_cast<int>(state.range(1));
   std::size_t found = 0;
@@ -156,9 +182,28 @@ void message_matcher(benchmark::State& state) {
   state.counters["numbers"] = static_cast<double>(found);
   state.counters["partial"] = partial ? 1 : 0;
 }
+
+/// As shipped, with the built-in lexicon.
+void message_matcher(benchmark::State& state) {
+  static const auto engine = engine_of(default_config().matcher);
+  match_message(state, engine);
+}
 BENCHMARK(message_matcher)
     ->ArgsProduct({benchmark::CreateDenseRange(0, kTextCount - 1, 1), {1, 10}})
     ->Unit(benchmark::kMillisecond);
+
+void without_lexicon(benchmark::State& state) {
+  static const auto engine = engine_of({});
+  match_message(state, engine);
+}
+BENCHMARK(without_lexicon)
+    ->ArgsProduct({{kProse, kHtml, kBase64, kCyrillic, kLetter}, {1}})
+    ->Unit(benchmark::kMillisecond);
+
+void make_engine(benchmark::State& state) {
+  for (auto _ : state) benchmark::DoNotOptimize(engine_of(default_config().matcher));
+}
+BENCHMARK(make_engine)->Unit(benchmark::kMillisecond);
 
 /// Everything but the reading: fold, patterns, clusters.
 void scanner_alone(benchmark::State& state) {

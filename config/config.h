@@ -49,12 +49,21 @@ struct HeaderOptions {
   bool operator==(const HeaderOptions&) const = default;
 };
 
+/// Where the lexicon of MatcherOptions is read from.
+struct LexiconSources {
+  bool builtin = true;                       // config/lexicon.yaml, compiled in
+  std::vector<std::filesystem::path> files;  // added to it
+
+  bool operator==(const LexiconSources&) const = default;
+};
+
 struct Config {
   std::filesystem::path path;  // where it was loaded from, "" for the built-in defaults
   MilterOptions milter;
   HeaderOptions headers;
   MessageOptions message;
   MatcherOptions matcher;
+  LexiconSources lexicon;
   /// Regions tried first for mail to a recipient domain ("example.de": [DE, AT]); patterns of
   /// domain_matches().
   std::vector<std::pair<std::string, std::vector<std::string>>> recipient_regions;
@@ -63,10 +72,11 @@ struct Config {
   LogOptions log;
 };
 
-/// The defaults, with the default policy.
+/// The defaults, with the default policy and the built-in lexicon.
 Config default_config();
 
-/// Reads and checks `path`. All errors of the file in one Error (kConfig), one a line:
+/// Reads and checks `path` and the lexicon files it names. All errors in one Error (kConfig), one a
+/// line:
 /// "file:line:column: what is wrong, and what would be right".
 Result<Config> load_config(const std::filesystem::path& path);
 /// The same from text; `name` stands for the file in errors.

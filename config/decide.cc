@@ -1,5 +1,6 @@
 // decide(): the first rule that holds, for each recipient; then one verdict for the message.
 #include <algorithm>
+#include <utility>
 
 #include "config/policy.h"
 
@@ -61,6 +62,27 @@ bool numbers_hold(const Conditions& when, const Evidence& evidence) {
   return count >= at_least && (!when.numbers_max || count <= *when.numbers_max);
 }
 
+/// How many of the lexicon's hits count for `when`.
+int count_hits(const Conditions& when, const Evidence& evidence, LexiconKind kind) {
+  const auto& names = kind == LexiconKind::kLure ? when.lures : when.brands;
+  const auto counts = [&](const LexiconHit& hit) {
+    const bool near = !when.lure_distance_max ||
+                      (hit.distance && std::cmp_less_equal(*hit.distance, *when.lure_distance_max));
+    return hit.kind == kind && near && (names.empty() || contains(names, hit.name));
+  };
+  return static_cast<int>(std::count_if(evidence.lexicon.begin(), evidence.lexicon.end(), counts));
+}
+
+bool lexicon_holds(const Conditions& when, const Evidence& evidence) {
+  const int lures_min = when.lures_min.value_or(when.lures.empty() ? 0 : 1);
+  const int brands_min = when.brands_min.value_or(when.brands.empty() ? 0 : 1);
+  const int any_min = when.lure_distance_max ? 1 : 0;
+  if (lures_min == 0 && brands_min == 0 && any_min == 0) return true;
+  const int lures = count_hits(when, evidence, LexiconKind::kLure);
+  const int brands = count_hits(when, evidence, LexiconKind::kBrand);
+  return lures >= lures_min && brands >= brands_min && lures + brands >= any_min;
+}
+
 bool covers(const std::vector<std::string>& patterns, std::string_view domain) {
   return std::any_of(patterns.begin(), patterns.end(),
                      [&](const std::string& pattern) { return domain_matches(pattern, domain); });
@@ -84,7 +106,7 @@ bool holds_for_message(const Conditions& when, const Evidence& evidence) {
           covers(when.sender_domains, evidence.from_domain)) &&
          (when.client_networks.empty() ||
           in_networks(when.client_networks, envelope.client_address)) &&
-         numbers_hold(when, evidence);
+         lexicon_holds(when, evidence) && numbers_hold(when, evidence);
 }
 
 /// Distinct, in order; one empty domain when there is no recipient.

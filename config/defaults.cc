@@ -1,6 +1,7 @@
 // The built-in configuration. config/ringfence.yaml says the same, with reasons; a test compares
 // them.
 #include "config/config.h"
+#include "config/load_lexicon.h"
 
 namespace ringfence {
 namespace {
@@ -35,6 +36,7 @@ Policy default_policy() {
 Config default_config() {
   Config config;
   config.policy = default_policy();
+  config.matcher.lexicon = builtin_lexicon();
   return config;
 }
 

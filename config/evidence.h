@@ -24,6 +24,7 @@ struct Evidence {
   std::string from_domain;  // of the From header, lower case
   std::size_t bytes = 0;    // size of the message
   std::vector<NumberEvidence> numbers;
+  std::vector<LexiconHit> lexicon;  // lures and brands, those nearest to a number first
   DefectSet defects;
   LimitSet limits;  // non-empty: the message is partial
 

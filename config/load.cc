@@ -3,6 +3,7 @@
 
 #include "base/file.h"
 #include "config/config.h"
+#include "config/load_lexicon.h"
 #include "config/load_policy.h"
 #include "config/schema.h"
 
@@ -88,14 +89,33 @@ void read_recipient_regions(const YamlNode& node, RecipientRegions& out, ConfigE
   }
 }
 
-const Table<MatcherOptions>& matcher_table() {
+/// The key of a section that is read into a member of `T`.
+template <typename T, typename M>
+Key<T> within(M T::*member, Key<M> key) {
+  const auto read = key.read;
+  return {key.name, [member, read](const YamlNode& node, T& out, ConfigErrors& errors) {
+            read(node, out.*member, errors);
+          }};
+}
+
+/// The section is about two members: what the matcher is told, and where its lexicon comes from.
+const Table<Config>& matcher_table() {
   using O = MatcherOptions;
-  static const Table<O> table = {
-      list("regions", &O::regions, parse_region),
-      scalar("candidates_max", &O::candidates_max, count(1, 1'000'000)),
-      scalar("numbers_max", &O::numbers_max, count(1, 100'000)),
+  using L = LexiconSources;
+  static const Table<Config> table = {
+      within(&Config::matcher, list("regions", &O::regions, parse_region)),
+      within(&Config::matcher, scalar("candidates_max", &O::candidates_max, count(1, 1'000'000))),
+      within(&Config::matcher, scalar("numbers_max", &O::numbers_max, count(1, 100'000))),
+      within(&Config::lexicon, scalar("lexicon_builtin", &L::builtin, parse_boolean)),
+      within(&Config::lexicon, list("lexicon_files", &L::files, parse_path, true)),
+      within(&Config::matcher,
+             scalar("lexicon_hits_max", &O::lexicon_hits_max, count(1, kLexiconEntriesMax))),
   };
   return table;
+}
+
+void read_matcher(const YamlNode& node, Config& out, ConfigErrors& errors) {
+  if (node.kind != YamlNode::Kind::kNull) read_map(node, matcher_table(), "matcher", out, errors);
 }
 
 const Table<DecayOptions>& decay_table() {
@@ -141,7 +161,7 @@ const Table<Config>& config_table() {
       section("milter", &Config::milter, milter_table()),
       section("headers", &Config::headers, headers_table()),
       section("message", &Config::message, message_table()),
-      section("matcher", &Config::matcher, matcher_table()),
+      {"matcher", read_matcher, dotted_names(matcher_table())},
       {"recipient_regions",
        [](const YamlNode& node, Config& out, ConfigErrors& errors) {
          read_recipient_regions(node, out.recipient_regions, errors);
@@ -184,11 +204,14 @@ Result<Config> parse_config(std::string_view yaml, const std::string& name) try 
   Config config = default_config();
   ConfigErrors errors;
   YamlNode root;
+  std::string message;
   if (parse_yaml(yaml, root, errors)) {
     read_map(root, config_table(), "the file", config, errors);
     check_whole(root, config, errors);
+    message = load_lexicon(root, config, errors);
   }
-  if (!errors.empty()) return fail(ErrorKind::kConfig, errors.to_string(name));
+  if (!errors.empty()) message = errors.to_string(name) + (message.empty() ? "" : "\n") + message;
+  if (!message.empty()) return fail(ErrorKind::kConfig, message);
   return config;
 } catch (const std::exception& error) {  // out of memory
   return fail(ErrorKind::kOs, fmt::format("{}: {}", name, error.what()));

@@ -3,14 +3,18 @@
 #include <fmt/core.h>
 
 #include <map>
+#include <utility>
 
 #include "base/text.h"
+#include "matcher/lexicon.h"
 
 namespace ringfence {
 namespace {
 
 constexpr std::size_t kRulesMax = 1'000;
 constexpr int kNumbersMax = 100'000;
+constexpr int kLexiconMax = static_cast<int>(kLexiconEntriesMax);
+constexpr int kDistanceMax = 1'000'000;
 
 const Tokens<Mode>& mode_tokens() {
   static const Tokens<Mode> tokens = {{"enforce", Mode::kEnforce}, {"shadow", Mode::kShadow}};
@@ -49,6 +53,13 @@ Key<T> conditions(std::string name, M T::*member, const Table<M>& table, std::st
   return {name, read, dotted_names(table)};
 }
 
+Parsed<std::string> parse_lexicon_name(std::string_view text) {
+  if (auto checked = check_lexicon_name(text); !checked) {
+    return tl::unexpected(in_quotes(text) + ' ' + checked.error().message);
+  }
+  return std::string(text);
+}
+
 const Table<Conditions>& when_table() {
   using C = Conditions;
   static const Table<C> table = {
@@ -63,6 +74,11 @@ const Table<Conditions>& when_table() {
       token_set("limits", &C::limits, all_tokens<Limit>(kLimitCount)),
       scalar("defective", &C::defective, parse_boolean),
       token_set("defects", &C::defects, all_tokens<Defect>(kDefectCount)),
+      list("lures", &C::lures, parse_lexicon_name),
+      list("brands", &C::brands, parse_lexicon_name),
+      scalar("lures_min", &C::lures_min, integer(1, kLexiconMax)),
+      scalar("brands_min", &C::brands_min, integer(1, kLexiconMax)),
+      scalar("lure_distance_max", &C::lure_distance_max, integer(0, kDistanceMax)),
   };
   return table;
 }
@@ -227,6 +243,13 @@ std::vector<std::string> contradictions(const Conditions& when) {
   if (when.partial == false && !when.limits.empty()) {
     found.push_back("never holds: a message that reached a limit is partial");
   }
+  const auto check_min = [&](std::string_view key, std::optional<int> at_least, std::size_t named) {
+    if (at_least && named > 0 && std::cmp_greater(*at_least, named)) {
+      found.push_back(fmt::format("never holds: {}_min {} of {} {}", key, *at_least, named, key));
+    }
+  };
+  check_min("lures", when.lures_min, when.lures.size());
+  check_min("brands", when.brands_min, when.brands.size());
   if (when.defective == false && !when.defects.empty()) {
     found.push_back("never holds: a message with a defect is defective");
   }

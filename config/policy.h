@@ -66,6 +66,14 @@ struct Conditions {
   LimitSet limits;                // any of these limits was reached
   std::optional<bool> defective;  // some defect
   DefectSet defects;              // any of these
+  /// Lures and brands of the lexicon. With `lure_distance_max` only those count that stand no
+  /// further than so many bytes from a number; alone, it asks for any of them.
+  std::vector<std::string> lures;   // any of
+  std::vector<std::string> brands;  // any of
+  /// So many different ones, of `lures` when given; not set is 1 with `lures`, else 0.
+  std::optional<int> lures_min;
+  std::optional<int> brands_min;  // likewise
+  std::optional<int> lure_distance_max;
 
   /// True when no condition is set: the rule always holds.
   bool empty() const;

@@ -23,6 +23,18 @@ Json to_json(const NumberEvidence& number) {
           {"count", finding.count}};
 }
 
+Json to_json(const std::vector<LexiconHit>& lexicon, LexiconKind kind) {
+  Json out = Json::array();
+  for (const LexiconHit& hit : lexicon) {
+    if (hit.kind != kind) continue;
+    out.push_back({{"name", hit.name},
+                   {"count", hit.count},
+                   {"distance", hit.distance ? Json(*hit.distance) : Json(nullptr)},
+                   {"where", tokens_to_json(hit.places)}});
+  }
+  return out;
+}
+
 Json to_json(const CandidateNote& note) {
   return {{"where", to_token(note.place)},
           {"shown", note.shown},
@@ -75,6 +87,8 @@ Json to_json(const Report& report, const std::string& file, bool explain) {
               {"action", to_token(verdict.action)},
               {"rule", verdict.rule.empty() ? Json(nullptr) : Json(verdict.rule)},
               {"shadow", nullptr},
+              {"lures", to_json(report.evidence.lexicon, LexiconKind::kLure)},
+              {"brands", to_json(report.evidence.lexicon, LexiconKind::kBrand)},
               {"defects", tokens_to_json(report.evidence.defects)},
               {"partial", tokens_to_json(report.evidence.limits)},
               {"subject", report.facts.subject},

@@ -68,6 +68,16 @@ void print_number(const NumberEvidence& number) {
   fmt::print("\n");
 }
 
+void print_hits(const Report& report, LexiconKind kind) {
+  std::string out;
+  for (const LexiconHit& hit : report.evidence.lexicon) {
+    if (hit.kind != kind) continue;
+    out += fmt::format("{}{}", out.empty() ? "" : ", ", hit.name);
+    if (hit.distance) out += fmt::format(" ({} bytes from a number)", *hit.distance);
+  }
+  if (!out.empty()) fmt::print("  {}s: {}\n", to_token(kind), out);
+}
+
 void print_text(const Report& report, const std::string& file) {
   const Verdict& verdict = report.verdict;
   fmt::print("{}: {}{}{}\n", printable(file), to_token(verdict.action),
@@ -78,6 +88,8 @@ void print_text(const Report& report, const std::string& file) {
                verdict.shadow->rule);
   }
   for (const NumberEvidence& number : report.evidence.numbers) print_number(number);
+  print_hits(report, LexiconKind::kLure);
+  print_hits(report, LexiconKind::kBrand);
   if (!report.evidence.limits.empty()) {
     fmt::print("  partial: {}\n", tokens_of(report.evidence.limits));
   }

@@ -101,6 +101,7 @@ Result<Report> Inspection::finish(TimePoint now) {
   for (std::size_t i = 0; i < numbers.size(); ++i) {
     evidence.numbers.push_back({std::move(findings.numbers[i]), std::move(reputations[i])});
   }
+  evidence.lexicon = std::move(findings.lexicon);
   report.verdict = decide(snapshot_->config.policy, evidence);
   return report;
 }

@@ -15,6 +15,7 @@ constexpr std::string_view kNumberHeader = "X-Ringfence-Number";
 constexpr std::size_t kLineBytes = 78;      // RFC 5322, 2.1.1: lines should be no longer
 constexpr std::size_t kTokenBytesMax = 64;  // a name from outside in a header
 constexpr std::size_t kListsShownMax = 8;
+constexpr std::size_t kHitsShownMax = 8;  // lures, and brands
 
 // A name from a list, a rule or a host as it may stand in a header: [A-Za-z0-9._:+-], else '_'.
 std::string token(std::string_view text) {
@@ -79,6 +80,18 @@ std::string lists_of(const NumberReputation& reputation) {
   return out;
 }
 
+// The names of one kind, those nearest to a number first; "" for none.
+std::string hits_of(const Evidence& evidence, LexiconKind kind) {
+  std::string out;
+  std::size_t count = 0;
+  for (const LexiconHit& hit : evidence.lexicon) {
+    if (hit.kind != kind || ++count > kHitsShownMax) continue;
+    if (count > 1) out += ',';
+    out += token(hit.name);
+  }
+  return count > kHitsShownMax ? out + fmt::format(",+{}", count - kHitsShownMax) : out;
+}
+
 HeaderField number_header(const NumberEvidence& number) {
   const auto& [finding, reputation] = number;
   std::vector<std::string> fields = {finding.number.to_string(),
@@ -105,6 +118,10 @@ HeaderField summary_header(const Report& report, std::string_view hostname, std:
     fields.push_back("shadow-rule=" + token(verdict.shadow->rule));
   }
   if (left_out > 0) fields.push_back(fmt::format("more={}", left_out));
+  const std::string lures = hits_of(report.evidence, LexiconKind::kLure);
+  if (!lures.empty()) fields.push_back("lures=" + lures);
+  const std::string brands = hits_of(report.evidence, LexiconKind::kBrand);
+  if (!brands.empty()) fields.push_back("brands=" + brands);
   if (!report.evidence.limits.empty()) {
     fields.push_back("partial=" + tokens_of(report.evidence.limits));
   }

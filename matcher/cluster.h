@@ -24,8 +24,9 @@ struct TrickMark {
 };
 
 struct Cluster {
-  std::string text;         // folded ASCII: context before, the cluster, context after
-  std::uint32_t begin = 0;  // the cluster is text[begin, end); the rest is context
+  std::string text;          // folded ASCII: context before, the cluster, context after
+  std::uint64_t offset = 0;  // of text[0] in the folded stream
+  std::uint32_t begin = 0;   // the cluster is text[begin, end); the rest is context
   std::uint32_t end = 0;
   Place place = Place::kPlain;
   std::vector<TrickMark> tricks;  // in all of `text`, ascending by begin

@@ -28,4 +28,8 @@ std::string_view to_token(LineType type) {
   return kLineTypeTokens.at(static_cast<std::size_t>(type));
 }
 
+std::string_view to_token(LexiconKind kind) {
+  return kind == LexiconKind::kLure ? "lure" : "brand";
+}
+
 }  // namespace ringfence

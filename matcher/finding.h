@@ -74,9 +74,26 @@ struct CandidateNote {
   std::optional<E164> number;
 };
 
+enum class LexiconKind : std::uint8_t { kLure, kBrand };
+/// "lure", "brand".
+std::string_view to_token(LexiconKind kind);
+
+/// A lure or an impersonated brand of the lexicon that the message shows.
+struct LexiconHit {
+  LexiconKind kind = LexiconKind::kLure;
+  std::string name{};  // as in the lexicon
+  PlaceSet places{};
+  std::uint32_t count = 1;
+  /// Folded bytes between it and the nearest number in the same text; nothing when there is none.
+  std::optional<std::uint32_t> distance{};
+
+  bool operator==(const LexiconHit&) const = default;
+};
+
 struct Findings {
   std::vector<Finding> numbers;      // distinct, in the order of first appearance
-  LimitSet limits;                   // kCandidates, kNumbers
+  std::vector<LexiconHit> lexicon;   // each kind and name once; those nearest to a number first
+  LimitSet limits;                   // kCandidates, kNumbers, kLexicon
   std::vector<CandidateNote> notes;  // only when asked for
 };
 

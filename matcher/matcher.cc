@@ -11,6 +11,8 @@
 #include "matcher/numbering_plan.h"
 #include "matcher/pattern_database.h"
 #include "matcher/pattern_self_test.h"
+#include "matcher/phrase_set.h"
+#include "matcher/phrase_tally.h"
 #include "matcher/reading.h"
 #include "matcher/scanner.h"
 
@@ -18,6 +20,7 @@ namespace ringfence {
 
 struct MatcherEngine::Impl {
   MatcherOptions options;
+  PhraseSet phrases;
   std::unique_ptr<const PatternDatabase> patterns;
   std::shared_ptr<const NumberingPlan> plan;
 };
@@ -70,12 +73,21 @@ Result<std::shared_ptr<const MatcherEngine>> MatcherEngine::create(const Matcher
     }
   }
 
-  const std::vector<PatternSpec> patterns = number_patterns();
+  auto phrases = PhraseSet::create(impl->options.lexicon);
+  if (!phrases) return tl::unexpected(phrases.error());
+  impl->phrases = std::move(*phrases);
+
+  std::vector<PatternSpec> patterns = number_patterns();
+  std::vector<std::string> words;
+  for (PatternSpec& anchor : impl->phrases.patterns()) {
+    words.push_back(anchor.expression);
+    patterns.push_back(std::move(anchor));
+  }
   auto blocks = PatternDatabase::create(patterns, PatternDatabase::Mode::kBlock);
   if (!blocks) return tl::unexpected(blocks.error());
   auto streams = PatternDatabase::create(patterns, PatternDatabase::Mode::kStream);
   if (!streams) return tl::unexpected(streams.error());
-  if (auto proved = prove_streams(**blocks, **streams); !proved) {
+  if (auto proved = prove_streams(**blocks, **streams, words); !proved) {
     return tl::unexpected(proved.error());
   }
   impl->patterns = std::move(*streams);
@@ -102,32 +114,35 @@ class MessageMatcher::Impl {
  public:
   Impl(std::shared_ptr<const MatcherEngine> engine, const std::vector<std::string>& regions,
        bool explain)
-      : engine_(std::move(engine)), explain_(explain) {
+      : engine_(std::move(engine)), explain_(explain), phrases_(engine_->impl().phrases) {
     for (const std::string& hint : regions) add_region(upper(hint));
     for (const std::string& own : engine_->options().regions) add_region(own);
   }
 
   void push(std::uint32_t stream, Place place, std::string_view utf8) {
     if (exhausted_) return;
-    std::unique_ptr<Scanner>& scanner = scanners_[stream];
-    if (!scanner) scanner = std::make_unique<Scanner>(*engine_->impl().patterns, place);
+    std::unique_ptr<Stream>& opened = streams_[stream];
+    if (!opened) opened = std::make_unique<Stream>(engine_->impl(), place);
     // A large push goes in slices, so that its clusters do not pile up.
     while (!utf8.empty() && !exhausted_) {
       const std::string_view slice = utf8.substr(0, Scanner::kScanBytes);
       utf8.remove_prefix(slice.size());
-      scanner->push(slice, clusters_);
-      read(*scanner);
+      opened->scanner.push(slice, clusters_);
+      read(*opened);
+      phrases_.count(place, opened->scanner.settled(), opened->near);
     }
   }
 
   void end(std::uint32_t stream) {
-    const auto found = scanners_.find(stream);
-    if (found == scanners_.end()) return;
+    const auto found = streams_.find(stream);
+    if (found == streams_.end()) return;
+    Stream& ending = *found->second;
     if (!exhausted_) {
-      found->second->finish(clusters_);
-      read(*found->second);
+      ending.scanner.finish(clusters_);
+      read(ending);
     }
-    scanners_.erase(found);
+    phrases_.count_rest(ending.place, ending.near);
+    streams_.erase(found);
   }
 
   void hint_region(const std::string& region) {
@@ -141,14 +156,27 @@ class MessageMatcher::Impl {
 
   Findings finish() {
     std::vector<std::uint32_t> open;
-    for (const auto& [stream, scanner] : scanners_) open.push_back(stream);
+    for (const auto& [stream, state] : streams_) open.push_back(stream);
     std::sort(open.begin(), open.end());
     for (const std::uint32_t stream : open) end(stream);
+    if (!phrases_.finish(engine_->options().lexicon_hits_max, findings_.lexicon)) {
+      findings_.limits.insert(Limit::kLexicon);
+    }
     read_deferred();
     return std::move(findings_);
   }
 
  private:
+  struct Stream {
+    Stream(const MatcherEngine::Impl& engine, Place text_place)
+        : scanner(*engine.patterns, text_place, engine.phrases.empty() ? nullptr : &engine.phrases),
+          place(text_place) {}
+
+    Scanner scanner;
+    Place place;
+    NearNumbers near;
+  };
+
   void add_region(const std::string& region) {
     if (!engine_->impl().plan->knows_region(region)) return;
     if (std::find(regions_.begin(), regions_.end(), region) == regions_.end()) {
@@ -169,8 +197,9 @@ class MessageMatcher::Impl {
     }
   }
 
-  void read(const Scanner& scanner) {
-    if (scanner.failed()) findings_.limits.insert(Limit::kCandidates);
+  void read(Stream& stream) {
+    if (stream.scanner.failed()) findings_.limits.insert(Limit::kCandidates);
+    stream.scanner.take_phrases(stream.near.phrases);
     for (Cluster& cluster : clusters_) {
       if (exhausted_) break;
       readings_.clear();
@@ -178,6 +207,10 @@ class MessageMatcher::Impl {
       for (const Reading& reading : readings_) {
         if (exhausted_) break;
         take(cluster, reading);
+        if (reading.number) {
+          stream.near.numbers.push_back(
+              {cluster.offset + reading.begin, cluster.offset + reading.end});
+        }
       }
       count_candidates(cost(cluster));
       const bool read_one = std::any_of(readings_.begin(), readings_.end(),
@@ -246,7 +279,8 @@ class MessageMatcher::Impl {
   std::vector<std::string> regions_;
   std::vector<std::string> hints_;
   std::vector<Cluster> deferred_;
-  std::unordered_map<std::uint32_t, std::unique_ptr<Scanner>> scanners_;
+  PhraseTally phrases_;
+  std::unordered_map<std::uint32_t, std::unique_ptr<Stream>> streams_;
   std::unordered_map<E164, std::size_t> index_;  // of the number in findings_.numbers
   Findings findings_;
   std::size_t candidates_ = 0;

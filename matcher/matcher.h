@@ -1,4 +1,4 @@
-// The matcher: text in, telephone numbers out.
+// The matcher: text in; telephone numbers, lures and brands out.
 //
 // MatcherEngine is what all messages share: the Hyperscan database, the numbering plan, the default
 // regions. MessageMatcher is the state of one message: one Hyperscan stream and look-behind per
@@ -19,6 +19,7 @@
 #include "base/place.h"
 #include "base/result.h"
 #include "matcher/finding.h"
+#include "matcher/lexicon.h"
 
 namespace ringfence {
 
@@ -27,6 +28,8 @@ struct MatcherOptions {
   std::vector<std::string> regions = {"US"};
   std::size_t candidates_max = 20'000;  // looked at in one message
   std::size_t numbers_max = 1'000;      // distinct numbers kept of one message
+  std::vector<LexiconEntry> lexicon;    // lures and brands; at most kLexiconEntriesMax
+  std::size_t lexicon_hits_max = 100;   // different ones kept of one message
 };
 
 /// Immutable after creation; shared by all threads.
@@ -34,7 +37,8 @@ class MatcherEngine {
  public:
   /// Compiles the patterns and proves them: kSoftware when the pattern engine's streams do not give
   /// what its blocks give (DESIGN 5.1), kUnavailable when the processor lacks what Hyperscan needs,
-  /// kConfig for an unknown region.
+  /// kConfig for an unknown region or a lexicon that check_lexicon_name() or check_phrase()
+  /// refuses.
   static Result<std::shared_ptr<const MatcherEngine>> create(const MatcherOptions& options);
   ~MatcherEngine();
 

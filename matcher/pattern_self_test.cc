@@ -50,13 +50,15 @@ class Collector final : public PatternSink {
 
 std::size_t below(std::mt19937& random, std::size_t bound) { return random() % bound; }
 
-std::string random_text(std::mt19937& random) {
+std::string random_text(std::mt19937& random, const std::vector<std::string>& words) {
   std::string out;
   const std::size_t size = 1 + below(random, kTextBytesMax);
   while (out.size() < size) {
     if (below(random, 4) == 0) {
       out +=
           static_cast<char>(below(random, 3) == 0 ? '0' + below(random, 10) : below(random, 256));
+    } else if (!words.empty() && below(random, 3) == 0) {
+      out += words[below(random, words.size())];
     } else {
       out += kFragments[below(random, kFragments.size())];
     }
@@ -84,10 +86,11 @@ void settle(std::vector<SeenMatch>& matches) {
 
 }  // namespace
 
-Result<void> prove_streams(const ScanPieces& block, const ScanPieces& stream) {
+Result<void> prove_streams(const ScanPieces& block, const ScanPieces& stream,
+                           const std::vector<std::string>& words) {
   std::mt19937 random(20260203);  // the same texts at every start
   for (int i = 0; i < kTexts; ++i) {
-    const std::string text = random_text(random);
+    const std::string text = random_text(random, words);
     std::vector<SeenMatch> expected;
     const std::array<std::string_view, 1> whole = {text};
     bool ran = block(whole, expected);
@@ -111,7 +114,8 @@ Result<void> prove_streams(const ScanPieces& block, const ScanPieces& stream) {
   return {};
 }
 
-Result<void> prove_streams(const PatternDatabase& block, const PatternDatabase& stream) {
+Result<void> prove_streams(const PatternDatabase& block, const PatternDatabase& stream,
+                           const std::vector<std::string>& words) {
   const ScanPieces as_block = [&](std::span<const std::string_view> pieces,
                                   std::vector<SeenMatch>& out) {
     Collector collector(out);
@@ -124,7 +128,7 @@ Result<void> prove_streams(const PatternDatabase& block, const PatternDatabase& 
     return std::all_of(pieces.begin(), pieces.end(),
                        [&](std::string_view piece) { return opened.scan(piece, collector); });
   };
-  return prove_streams(as_block, as_stream);
+  return prove_streams(as_block, as_stream, words);
 }
 
 }  // namespace ringfence

@@ -28,9 +28,11 @@ using ScanPieces = std::function<bool(std::span<const std::string_view>, std::ve
 
 /// Compares `stream` over thousands of random cuts with `block`, on texts full of what the patterns
 /// look for. Deterministic; some 20 ms. kSoftware with the first difference.
-Result<void> prove_streams(const ScanPieces& block, const ScanPieces& stream);
+Result<void> prove_streams(const ScanPieces& block, const ScanPieces& stream,
+                           const std::vector<std::string>& words = {});
 
-/// The same for the databases of these patterns.
-Result<void> prove_streams(const PatternDatabase& block, const PatternDatabase& stream);
+/// The same for the databases of these patterns. `words` (the lexicon's) stand in the texts too.
+Result<void> prove_streams(const PatternDatabase& block, const PatternDatabase& stream,
+                           const std::vector<std::string>& words = {});
 
 }  // namespace ringfence

@@ -57,6 +57,7 @@ void Scanner::push(std::string_view utf8, std::vector<Cluster>& out) {
     utf8.remove_prefix(slice);
     if (window_.end() - scanned_ < kScanBytes) continue;
     scan();
+    phrases_.find(window_.ascii, window_.base, false, phrases_found_);
     cut_clusters(false, out);
     forget();
   }
@@ -66,7 +67,13 @@ void Scanner::finish(std::vector<Cluster>& out) {
   if (failed_) return;
   fold_.finish(window_);
   if (window_.end() > scanned_) scan();
+  phrases_.find(window_.ascii, window_.base, true, phrases_found_);
   cut_clusters(true, out);
+}
+
+void Scanner::take_phrases(std::vector<PhraseMatch>& out) {
+  out.insert(out.end(), phrases_found_.begin(), phrases_found_.end());
+  phrases_found_.clear();
 }
 
 void Scanner::scan() {
@@ -82,8 +89,8 @@ void Scanner::scan() {
 }
 
 void Scanner::on_match(std::uint32_t id, std::uint64_t end) {
-  if (id >= kPatternKindCount) return;
   end += skipped_;
+  if (id >= kPatternKindCount) return phrases_.on_anchor(id, end);
   PatternKinds kinds{static_cast<PatternKind>(id)};
   if (!hits_.empty() && hits_.back().end / kHitBytes == end / kHitBytes) {
     hits_.back().end = std::min(hits_.back().end, end);
@@ -150,6 +157,7 @@ void Scanner::cut(const Extent& extent, std::vector<Cluster>& out) const {
   const std::size_t to = std::min(extent.end + Cluster::kContextBytes, window_.ascii.size());
   Cluster& cluster = out.emplace_back();
   cluster.place = place_;
+  cluster.offset = window_.base + from;
   cluster.text.assign(window_.ascii, from, to - from);
   cluster.begin = static_cast<std::uint32_t>(extent.begin - from);
   cluster.end = static_cast<std::uint32_t>(extent.end - from);
@@ -182,7 +190,8 @@ void Scanner::cut(const Extent& extent, std::vector<Cluster>& out) const {
 /// Lets go of the text that no coming cluster can reach.
 void Scanner::forget() {
   const std::uint64_t next = hits_.empty() ? scanned_ : std::min(hits_.front().end, scanned_);
-  const std::uint64_t keep = next - std::min(next, kLookBehind);
+  const std::uint64_t keep = std::min(next - std::min(next, kLookBehind),
+                                      scanned_ - std::min(scanned_, phrases_.keep_bytes()));
   if (keep > window_.base) window_.drop_before(keep);
 }
 

@@ -1,4 +1,4 @@
-// Scanner: one text stream in, cut anywhere; the clusters in it out.
+// Scanner: one text stream in, cut anywhere; the clusters and the lexicon's phrases in it out.
 //
 // Does: fold the text, run the patterns over it in a Hyperscan stream, and cut out what stands
 // where they match, with its context, from a bounded window. The same clusters come out however the
@@ -16,6 +16,7 @@
 #include "matcher/fold.h"
 #include "matcher/pattern_database.h"
 #include "matcher/patterns.h"
+#include "matcher/phrase_finder.h"
 #include "matcher/scanner_extent.h"
 
 namespace ringfence {
@@ -23,13 +24,20 @@ namespace ringfence {
 /// Not thread-safe; may move between threads between calls.
 class Scanner final : private PatternSink {
  public:
-  /// `database` is a stream database of number_patterns() and outlives the scanner.
-  Scanner(const PatternDatabase& database, Place place) : place_(place), stream_(database) {}
+  /// `database` is a stream database of number_patterns() and, with `phrases`, of its patterns().
+  /// Both outlive the scanner.
+  Scanner(const PatternDatabase& database, Place place, const PhraseSet* phrases = nullptr)
+      : place_(place), stream_(database), phrases_(phrases) {}
 
   /// Folds and scans the next text, UTF-8, and appends the clusters that are complete.
   void push(std::string_view utf8, std::vector<Cluster>& out);
   /// The end of the text. Nothing may be pushed after it.
   void finish(std::vector<Cluster>& out);
+
+  /// Appends the phrases found since the last call, in no order.
+  void take_phrases(std::vector<PhraseMatch>& out);
+  /// Clusters and phrases yet to come begin at this folded offset or after it.
+  std::uint64_t settled() const { return window_.base; }
 
   /// True when the pattern engine failed (no memory): the rest of the text is not looked at.
   bool failed() const { return failed_; }
@@ -55,6 +63,8 @@ class Scanner final : private PatternSink {
 
   Place place_;
   PatternStream stream_;
+  PhraseFinder phrases_;
+  std::vector<PhraseMatch> phrases_found_;
   Fold fold_;
   FoldedText window_;
   std::uint64_t scanned_ = 0;  // folded offset up to which the patterns have looked

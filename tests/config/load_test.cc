@@ -23,6 +23,7 @@ Config parsed(const std::string& yaml) {
 void expect_same(const Config& a, const Config& b) {
   EXPECT_EQ(a.milter, b.milter);
   EXPECT_EQ(a.headers, b.headers);
+  EXPECT_EQ(a.lexicon, b.lexicon);
   EXPECT_EQ(a.recipient_regions, b.recipient_regions);
   EXPECT_EQ(a.policy, b.policy);
   {
@@ -31,9 +32,9 @@ void expect_same(const Config& a, const Config& b) {
     EXPECT_EQ(std::tie(m1, m2, m3, m4, m5, m6, m7), std::tie(n1, n2, n3, n4, n5, n6, n7));
   }
   {
-    const auto& [m1, m2, m3] = a.matcher;
-    const auto& [n1, n2, n3] = b.matcher;
-    EXPECT_EQ(std::tie(m1, m2, m3), std::tie(n1, n2, n3));
+    const auto& [m1, m2, m3, m4, m5] = a.matcher;
+    const auto& [n1, n2, n3, n4, n5] = b.matcher;
+    EXPECT_EQ(std::tie(m1, m2, m3, m4, m5), std::tie(n1, n2, n3, n4, n5));
   }
   {
     const auto& [m1, m2, m3] = a.reputation;
