@@ -28,7 +28,6 @@ std::optional<EncodedWord> parse_encoded_word(std::string_view raw) {
   if (charset_end == std::string_view::npos || charset_end == 2) return std::nullopt;
   word.charset = raw.substr(2, charset_end - 2);
   if (word.charset.size() > kCharsetBytesMax) return std::nullopt;
-  if (std::any_of(word.charset.begin(), word.charset.end(), is_ascii_space)) return std::nullopt;
   word.charset = word.charset.substr(0, word.charset.find('*'));  // RFC 2231: language
   if (charset_end + 2 >= raw.size() || raw[charset_end + 2] != '?') return std::nullopt;
   word.encoding = ascii_lower(raw[charset_end + 1]);

@@ -124,6 +124,24 @@ std::vector<Segment> take_segments(std::string_view in, bool& clean) {
   return out;
 }
 
+// False where programs take different values out of "; name=value; ...".
+bool has_tidy_values(std::string_view in) {
+  while (!in.empty()) {
+    in.remove_prefix(std::min(in.find('='), in.size() - 1) + 1);
+    skip_space(in);
+    if (in.starts_with('"')) {
+      const std::size_t end = in.find_first_of("\"\\", 1);
+      if (end == std::string_view::npos || in[end] == '\\') return false;
+      in.remove_prefix(end + 1);
+    } else {
+      take_token(in);
+    }
+    skip_space(in);
+    if (!in.empty() && in.front() != ';') return false;
+  }
+  return true;
+}
+
 std::string percent_decode(std::string_view in) {
   std::string out;
   const auto hex = [](char c) {
@@ -220,8 +238,10 @@ MediaType parse_media_type(std::string_view raw, DefectSet& defects) {
   }
   skip_space_and_comments(raw);
   if (!raw.empty() && raw.front() != ';') clean = false;
+  const bool tidy = has_tidy_values(raw);
   out.parameters = join_parameters(take_segments(raw, clean), defects);
   if (!clean) defects.insert(Defect::kContentTypeSyntax);
+  out.clean = clean && tidy && !(composite && out.subtype.empty());
   return out;
 }
 
@@ -260,6 +280,23 @@ TransferEncoding parse_transfer_encoding(std::string_view raw, DefectSet& defect
     defects.insert(Defect::kTransferEncodingUnknown);
   }
   return TransferEncoding::kIdentity;
+}
+
+std::vector<TransferEncoding> other_transfer_encodings(std::string_view raw) {
+  const std::string value = ascii_lower(trim(raw));
+  DefectSet ignored;
+  const TransferEncoding first = parse_transfer_encoding(raw, ignored);
+  std::vector<TransferEncoding> out;
+  if (value.find("base64") != std::string::npos && first != TransferEncoding::kBase64) {
+    out.push_back(TransferEncoding::kBase64);
+  }
+  if (value.find("quoted-printable") != std::string::npos &&
+      first != TransferEncoding::kQuotedPrintable) {
+    out.push_back(TransferEncoding::kQuotedPrintable);
+  }
+  const bool proper = value == "base64" || value == "quoted-printable" || value == "x-uuencode";
+  if (first != TransferEncoding::kIdentity && !proper) out.push_back(TransferEncoding::kIdentity);
+  return out;
 }
 
 std::vector<std::string> file_names(const MediaType& type, const MediaType& disposition,

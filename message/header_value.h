@@ -25,6 +25,7 @@ struct MediaType {
   std::string type = "text";      // lower case
   std::string subtype = "plain";  // lower case
   bool valid = true;              // false: nothing to understand, text/plain is assumed
+  bool clean = true;              // false: a program less patient may not take it for this type
   std::vector<Parameter> parameters;
 
   bool is(std::string_view a_type, std::string_view a_subtype) const {
@@ -42,6 +43,10 @@ MediaType parse_disposition(std::string_view raw, DefectSet& defects);
 
 /// Inserts kTransferEncodingUnknown for an encoding that is none of ours nor 7bit, 8bit, binary.
 TransferEncoding parse_transfer_encoding(std::string_view raw, DefectSet& defects);
+
+/// What other programs may make of a field that does not just name an encoding: one that is named
+/// elsewhere in it, or kIdentity.
+std::vector<TransferEncoding> other_transfer_encodings(std::string_view raw);
 
 /// The distinct names that the `name` and `filename` parameters give, decoded.
 std::vector<std::string> file_names(const MediaType& type, const MediaType& disposition,

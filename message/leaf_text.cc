@@ -115,7 +115,8 @@ void LeafText::push_undecided(std::string_view bytes, TextPieces& out) {
 void LeafText::finish(TextPieces& out) {
   if (decided_ && !format_) return;
   take_decoded(decoder_.finish(buffer_), out);
-  if (!decided_) decide(out);
+  foreign_lines_ += decoder_.take_foreign();
+  if (!decided_) decide(out, !foreign_lines_.empty());
   take_foreign(out);
   if (!format_) return;
   context_.tally.defects.insert(decoder_.defects());

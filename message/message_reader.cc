@@ -87,6 +87,7 @@ class EntityReader final : public MimeHandler {
   void show(Place place, std::string_view text);
   void show_mailboxes(Place place, std::string_view name, std::string_view value);
   void note_fact(std::string& fact, std::string_view value);
+  void begin_others(PartHeader header);
   void push_nested(std::string_view bytes);
   void begin_nested();
 
@@ -97,7 +98,7 @@ class EntityReader final : public MimeHandler {
   TextPieces* out_ = nullptr;  // of the call in progress
 
   std::unique_ptr<LeafText> leaf_;
-  std::unique_ptr<LeafText> undecoded_;  // the same body, for programs that do not decode it
+  std::vector<std::unique_ptr<LeafText>> others_;  // the same body as other programs decode it
 
   // A body whose encoding hides a structure: an encoded message, or an encoded multipart.
   // What its reader notes counts only if there was one: any preamble of a multipart could be such.
@@ -184,19 +185,37 @@ void EntityReader::on_body_begin(BodyKind kind, const PartHeader& header) {
     nested_->header = header;
     nested_->multipart = kind == BodyKind::kPreamble;
     nested_->tally = context_.tally;
+    // Programs that do not undo it show "=12" as it stands.
+    if (header.encoding == TransferEncoding::kQuotedPrintable) {
+      others_.push_back(std::make_unique<LeafText>(context_));
+    }
   }
+  if (kind != BodyKind::kRaw) begin_others(header);
   if (message && nests) return;
   if (kind != BodyKind::kLeaf) {
     leaf_ = std::make_unique<LeafText>(context_);
     return;
   }
   leaf_ = std::make_unique<LeafText>(context_, header);
-  if (header.encoding_doubtful) undecoded_ = std::make_unique<LeafText>(context_);
+}
+
+void EntityReader::begin_others(PartHeader header) {
+  std::vector<TransferEncoding> begun = {header.encoding};
+  // As it stands is another way even where nothing is encoded: the body may be no text by its type.
+  if (header.encoding == TransferEncoding::kIdentity) begun.clear();
+  for (const TransferEncoding encoding : header.other_encodings) {
+    if (std::ranges::find(begun, encoding) != begun.end()) continue;
+    begun.push_back(encoding);
+    header.encoding = encoding;
+    const bool raw = encoding == TransferEncoding::kIdentity;
+    others_.push_back(raw ? std::make_unique<LeafText>(context_)
+                          : std::make_unique<LeafText>(context_, header));
+  }
 }
 
 void EntityReader::on_body(std::string_view bytes) {
   if (leaf_) leaf_->push(bytes, *out_);
-  if (undecoded_) undecoded_->push(bytes, *out_);
+  for (const auto& other : others_) other->push(bytes, *out_);
   if (nested_) push_nested(bytes);
 }
 
@@ -233,7 +252,7 @@ void EntityReader::begin_nested() {
 
 void EntityReader::on_body_end() {
   if (leaf_) leaf_->finish(*out_);
-  if (undecoded_) undecoded_->finish(*out_);
+  for (const auto& other : others_) other->finish(*out_);
   if (nested_) {
     if (!nested_->reader) begin_nested();
     nested_->reader->push(nested_->decoder->finish(nested_->buffer), *out_);
@@ -245,7 +264,7 @@ void EntityReader::on_body_end() {
     }
   }
   leaf_.reset();
-  undecoded_.reset();
+  others_.clear();
   nested_.reset();
 }
 

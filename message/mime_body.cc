@@ -16,6 +16,7 @@ constexpr std::size_t kBoundaryJunkBytesMax = 256;
 // A boundary shorter than this must fill its line: "--a" begins too many sentences.
 constexpr std::size_t kLooseBoundaryBytesMin = 6;
 constexpr std::size_t kAdoptedBoundaryBytesMax = 200;
+constexpr std::size_t kBoundaryCountMax = 4;  // of one multipart
 constexpr std::string_view kContentPrefix = "content-";
 
 std::string_view trim_end(std::string_view text) {
@@ -29,14 +30,26 @@ void MimeParser::enter_multipart() {
   if (header_.encoding != TransferEncoding::kIdentity) {
     tally_.defects.insert(Defect::kTransferEncodingMultipart);
   }
-  const std::string_view boundary = trim_end(header_.type.parameter("boundary"));
-  if (boundary.empty()) tally_.defects.insert(Defect::kBoundaryMissing);
+  std::vector<std::string> boundaries;
+  const auto add = [&](std::string_view boundary) {
+    boundary = trim_end(boundary);
+    if (!boundary.empty() && std::ranges::find(boundaries, boundary) == boundaries.end() &&
+        boundaries.size() < kBoundaryCountMax) {
+      boundaries.emplace_back(boundary);
+    }
+  };
+  for (const Parameter& parameter : header_.type.parameters) {
+    if (parameter.name == "boundary") add(parameter.value);
+  }
+  for (const std::string& boundary : header_.other_boundaries) add(boundary);
+  if (boundaries.empty()) tally_.defects.insert(Defect::kBoundaryMissing);
+  const bool doubtful = doubtful_ || suspicious_ || !header_.type.clean || boundaries.size() > 1;
   const PartHeader header = header_;
   if (depth() >= options_.part_depth_max) {
     tally_.limits.insert(Limit::kPartDepth);
     begin_body(BodyKind::kRaw, header);
   } else {
-    frames_.push_back({header, std::string(boundary), true, false, false});
+    frames_.push_back({header, std::move(boundaries), true, false, false, doubtful});
     note_frames();
     begin_body(BodyKind::kPreamble, header);
   }
@@ -87,8 +100,8 @@ std::size_t MimeParser::push_body(std::string_view bytes) {
   return bytes.size();
 }
 
-// The line turned out to be text: the line end before it and what was held of it, but for a CR at the
-// end of that, which may be half of the next line end.
+// The line turned out to be text: the line end before it and what was held of it, but for a CR at
+// the end of that, which may be half of the next line end.
 std::size_t MimeParser::release_line_start() {
   if (!line_end_.empty()) handler_.on_body(std::exchange(line_end_, {}));
   if (held_.ends_with('\r')) {
@@ -139,23 +152,30 @@ MimeParser::Match MimeParser::match_boundary(std::string_view line) const {
   if (!line.starts_with("--")) return {};
   const std::string_view rest = trim_end(line.substr(2));
   for (std::size_t i = frames_.size(); i-- > 0;) {
-    const std::string& boundary = frames_[i].boundary;
-    if (boundary.empty() || !rest.starts_with(boundary)) continue;
-    const std::string_view behind = rest.substr(boundary.size());
-    if (behind.empty()) return {i, true, false, true};
-    if (trim(behind) == "--") return {i, true, true, true};
+    for (const std::string& boundary : frames_[i].boundaries) {
+      if (!rest.starts_with(boundary)) continue;
+      const std::string_view behind = rest.substr(boundary.size());
+      if (behind.empty()) return {i, true, false, true};
+      if (trim(behind) == "--") return {i, true, true, behind == "--"};
+    }
   }
+  return match_loosely(rest);
+}
+
+// The longest boundary that `rest` begins with, whatever stands behind it.
+MimeParser::Match MimeParser::match_loosely(std::string_view rest) const {
   Match best;
   std::size_t best_size = 0;
   for (std::size_t i = frames_.size(); i-- > 0;) {
-    const std::string& boundary = frames_[i].boundary;
-    if (boundary.size() < kLooseBoundaryBytesMin || boundary.size() <= best_size) continue;
-    if (!rest.starts_with(boundary)) continue;
-    const std::string_view behind = rest.substr(boundary.size());
-    const bool closes = behind.starts_with("--");
-    if (!closes && !is_ascii_space(behind.front())) continue;
-    best = {i, true, closes, false};
-    best_size = boundary.size();
+    for (const std::string& boundary : frames_[i].boundaries) {
+      if (boundary.size() < kLooseBoundaryBytesMin || boundary.size() <= best_size) continue;
+      if (!rest.starts_with(boundary)) continue;
+      const std::string_view behind = rest.substr(boundary.size());
+      const bool closes = behind.starts_with("--");
+      if (!closes && !is_ascii_space(behind.front())) continue;
+      best = {i, true, closes, false};
+      best_size = boundary.size();
+    }
   }
   return best;
 }
@@ -168,21 +188,30 @@ void MimeParser::at_boundary(const Match& match) {
   Frame& frame = frames_.back();
   frame.opened = true;
   const bool again = frame.closed;
+  // To those who see no boundary here the body before it goes on.
+  const TransferEncoding before = header_.encoding;
   if (match.closes) {
     frame.closed = true;
-    return begin_body(BodyKind::kRaw, frame.header);
+    if (match.exact || before == TransferEncoding::kIdentity) {
+      return begin_body(BodyKind::kRaw, frame.header);
+    }
+    PartHeader header;
+    header.encoding = before;
+    header.other_encodings = {TransferEncoding::kIdentity};
+    return begin_body(BodyKind::kLeaf, header);
   }
   if (tally_.parts >= options_.part_count_max) {
     tally_.limits.insert(Limit::kPartCount);
     return begin_body(BodyKind::kRaw, frame.header);
   }
-  begin_header(false, again || !match.exact);
+  begin_header(false, frame.doubtful || again || !match.exact);
+  if (!match.exact) header_.other_encodings = {before};
 }
 
 void MimeParser::pop_frames(std::size_t keep) {
   while (frames_.size() > keep) {
     const Frame& frame = frames_.back();
-    if (frame.multipart && !frame.opened && !frame.boundary.empty()) {
+    if (frame.multipart && !frame.opened && !frame.boundaries.empty()) {
       tally_.defects.insert(Defect::kBoundaryNotFound);
     }
     if (frame.opened && !frame.closed) tally_.defects.insert(Defect::kBoundaryUnclosed);
@@ -194,7 +223,11 @@ void MimeParser::pop_frames(std::size_t keep) {
 void MimeParser::note_frames() {
   boundaries_ = std::ranges::any_of(frames_, &Frame::multipart);
   std::size_t longest = kAdoptedBoundaryBytesMax;
-  for (const Frame& frame : frames_) longest = std::max(longest, frame.boundary.size());
+  for (const Frame& frame : frames_) {
+    for (const std::string& boundary : frame.boundaries) {
+      longest = std::max(longest, boundary.size());
+    }
+  }
   boundary_line_max_ = longest + 4 + kBoundaryJunkBytesMax;
 }
 
@@ -220,7 +253,7 @@ std::size_t MimeParser::watch_next_line(std::string_view bytes) {
   line_end_.clear();
   held_.clear();
   end_body();
-  Frame frame{frames_.back().header, std::move(adoptable_), true, true, false};
+  Frame frame{frames_.back().header, {std::move(adoptable_)}, true, true, false, true};
   frames_.push_back(std::move(frame));
   note_frames();
   begin_header(false, true);

@@ -1,8 +1,8 @@
 // MimeParser's headers: lines to fields, fields to a PartHeader, and what to do with lines that are
 // no fields.
 //
-// A line that is no field is held until the next line. If that is a well-known field, the line was
-// a slip; otherwise the body has begun without the empty line.
+// Lines that are no fields are held. If a well-known field follows, they were slips; if the header
+// ends before one does, the body began with them, without its empty line.
 #include <algorithm>
 #include <array>
 #include <utility>
@@ -60,6 +60,8 @@ static_assert(std::ranges::is_sorted(kKnownFields));
 constexpr auto kKnownPrefixes =
     std::to_array<std::string_view>({"arc-", "content-", "list-", "resent-", "thread-", "x-"});
 
+constexpr std::size_t kOtherBoundaryCountMax = 4;
+
 bool is_known_field(std::string_view name) {
   const std::string lower = ascii_lower(name);
   if (std::ranges::binary_search(kKnownFields, std::string_view(lower))) return true;
@@ -93,11 +95,22 @@ bool looks_like_base64(std::string_view line) {
          });
 }
 
+// How many bytes of `lines` stand before the first line that looks like base64.
+std::size_t foreign_lines_size(std::string_view lines) {
+  for (std::size_t at = 0; at < lines.size();) {
+    const std::size_t end = std::min(lines.find('\n', at), lines.size());
+    if (looks_like_base64(trim(lines.substr(at, end - at)))) return at;
+    at = end + 1;
+  }
+  return lines.size();
+}
+
 // Of two types that contradict each other the one under which more is read.
 int richness(const MediaType& type) {
-  if (type.type == "multipart") return 3;
-  if (type.type == "message") return 2;
-  return type.subtype == "html" ? 1 : 0;
+  if (type.type == "multipart") return 4;
+  if (type.type == "message") return 3;
+  if (type.subtype == "html") return 2;
+  return type.type == "text" || !type.valid ? 1 : 0;
 }
 
 }  // namespace
@@ -140,25 +153,28 @@ void MimeParser::take_header_line(std::string_view line) {
   line_break_ = line.ends_with('\r') ? "\r\n" : "\n";
   while (line.ends_with('\r')) line.remove_suffix(1);
   if (boundaries_ && line.starts_with("--")) {
-    const Match match = match_boundary(line);
-    if (match.found) {
-      end_header_as_is();
-      at_boundary(match);
+    if (match_boundary(line).found) {
+      while (state_ == State::kHeader) end_header_as_is();  // an attached message's header as well
+      at_boundary(match_boundary(line));  // perhaps of the multipart whose header this was
       return;
     }
   }
   if (line.empty()) {
     // Attached messages often come with an empty line too many before their header.
     if (header_.is_message && first_line_) {
-      suspicious_ = empty_first_ = true;
+      suspicious_ = empty_first_ = doubtful_ = true;
       return;
     }
+    const bool in_body = junk_held_ && junk_is_body_;
+    if (in_body && header_.encoding != TransferEncoding::kBase64) return end_header_with(line);
     end_header_as_is();
     return;
   }
   const bool first = std::exchange(first_line_, false);
   if (first && header_.is_message && (line.starts_with("From ") || line.starts_with(">From "))) {
-    return;  // an mbox separator
+    // An mbox separator; with a CR in it, to some programs, more than that.
+    if (doubtful_ || line.find('\r') != std::string_view::npos) handler_.on_stray(line);
+    return;
   }
   if (line.front() == ' ' || line.front() == '\t') {
     if (field_open_ || junk_held_) return extend_field(line);
@@ -172,16 +188,16 @@ void MimeParser::take_header_line(std::string_view line) {
 // A folded line's next line; the white space it begins with stays.
 void MimeParser::extend_field(std::string_view line) {
   if (trim(line).empty()) suspicious_ = true;  // some programs take this for the end of the header
-  if (doubtful_ && !junk_held_) handler_.on_stray(line);
-  std::string& target = junk_held_ ? junk_ : field_;
+  if (junk_held_) return take_junk_line(line);
+  if (doubtful_) handler_.on_stray(line);
   const std::size_t room =
-      options_.header_bytes_max - std::min(options_.header_bytes_max, target.size());
+      options_.header_bytes_max - std::min(options_.header_bytes_max, field_.size());
   if (line.size() > room) tally_.limits.insert(Limit::kHeaderBytes);
-  target.append(line.substr(0, room));
+  field_.append(line.substr(0, room));
 }
 
 void MimeParser::take_field_line(std::string_view line, bool known) {
-  if (suspicious_ && !known) return end_header_with(line);
+  if (suspicious_ && !known) return take_junk_line(line);
   if (junk_held_) {
     handler_.on_stray(junk_);
     junk_held_ = false;
@@ -194,7 +210,13 @@ void MimeParser::take_field_line(std::string_view line, bool known) {
 
 void MimeParser::take_junk_line(std::string_view line) {
   const bool no_header = empty_first_ && field_count_ == 0 && !field_open_;
-  if (junk_held_ || no_header) return end_header_with(line);
+  const bool full = junk_.size() + line.size() > options_.header_bytes_max;
+  if (no_header || (junk_held_ && full)) return end_header_with(line);
+  junk_is_body_ = suspicious_;
+  if (junk_held_) {
+    junk_.append(line_break_).append(line);
+    return;
+  }
   tally_.defects.insert(Defect::kHeaderSyntax);
   end_field();
   junk_ = line;
@@ -207,6 +229,8 @@ void MimeParser::end_field() {
     tally_.defects.insert(Defect::kNulByte);
     std::erase(field_, '\0');
   }
+  // To some programs the CR ends a line, and what stands behind it is a field of its own.
+  if (field_.find('\r') != std::string::npos) handler_.on_stray(field_);
   if (!is_valid_utf8(field_)) tally_.defects.insert(Defect::kHeaderEightBit);
   const std::string_view name = field_name(field_);
   if (name.empty()) return;
@@ -230,6 +254,11 @@ void MimeParser::note_content_field(std::string_view name, std::string_view valu
     MediaType type = parse_media_type(value, tally_.defects);
     if (std::exchange(seen_type_, true)) {
       tally_.defects.insert(Defect::kDuplicateHeader);
+      const std::string_view boundary = type.parameter("boundary");
+      if (!boundary.empty() && header_.other_boundaries.size() < kOtherBoundaryCountMax) {
+        header_.other_boundaries.emplace_back(boundary);
+      }
+      type.clean = header_.type.clean = false;
       if (richness(type) <= richness(header_.type)) return;
     }
     header_.type = std::move(type);
@@ -237,10 +266,13 @@ void MimeParser::note_content_field(std::string_view name, std::string_view valu
     const TransferEncoding encoding = parse_transfer_encoding(value, tally_.defects);
     if (std::exchange(seen_encoding_, true)) {
       tally_.defects.insert(Defect::kDuplicateHeader);
-      if (encoding != header_.encoding) header_.encoding_doubtful = true;
-      if (header_.encoding != TransferEncoding::kIdentity) return;
+      if (encoding != header_.encoding) {
+        add_other(encoding);
+        add_other(header_.encoding);
+      }
     }
-    header_.encoding = encoding;
+    for (const TransferEncoding other : other_transfer_encodings(value)) add_other(other);
+    if (header_.encoding == TransferEncoding::kIdentity) header_.encoding = encoding;
   } else if (iequals(name, "content-disposition")) {
     if (header_.disposition.parameters.empty()) {
       header_.disposition = parse_disposition(value, tally_.defects);
@@ -250,11 +282,17 @@ void MimeParser::note_content_field(std::string_view name, std::string_view valu
   }
 }
 
+void MimeParser::add_other(TransferEncoding encoding) {
+  std::vector<TransferEncoding>& others = header_.other_encodings;
+  if (std::ranges::find(others, encoding) == others.end()) others.push_back(encoding);
+}
+
 void MimeParser::end_header() {
   end_field();
   field_.clear();
   field_.shrink_to_fit();
   const MediaType& type = header_.type;
+  if (doubtful_) add_other(TransferEncoding::kIdentity);
   handler_.on_header_end(header_);
   if (type.type == "multipart") return enter_multipart();
   const bool message = type.is("message", "rfc822") || type.is("message", "global") ||
@@ -270,8 +308,10 @@ void MimeParser::end_header() {
   const bool many = tally_.parts >= options_.part_count_max;
   if (many) tally_.limits.insert(Limit::kPartCount);
   if (deep || many) return begin_body(BodyKind::kRaw, header_);
-  frames_.push_back({header_, {}, false, true, true});
-  begin_header(true, false);
+  // Returned headers are shown as text, whatever their fields.
+  const bool doubtful = doubtful_ || type.is("text", "rfc822-headers");
+  frames_.push_back({header_, {}, false, true, true, doubtful});
+  begin_header(true, doubtful);
 }
 
 // The header is over; a held line that is no field was the body's first, unless the body is base64
@@ -281,12 +321,11 @@ void MimeParser::end_header_as_is() {
   junk_held_ = false;
   end_field();
   const std::string junk = std::exchange(junk_, {});
-  if (header_.encoding == TransferEncoding::kBase64 && !looks_like_base64(junk)) {
-    handler_.on_stray(junk);
-    return end_header();
-  }
+  const std::size_t foreign =
+      header_.encoding == TransferEncoding::kBase64 ? foreign_lines_size(junk) : 0;
+  if (foreign > 0) handler_.on_stray(junk.substr(0, foreign));
   end_header();
-  push(junk + std::string(line_break_));
+  if (foreign < junk.size()) push(junk.substr(foreign) + std::string(line_break_));
 }
 
 // The header is over without an empty line: `line` is the body's, and so is a held one.

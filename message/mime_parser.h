@@ -25,8 +25,10 @@ struct PartHeader {
   MediaType type;
   MediaType disposition;
   TransferEncoding encoding = TransferEncoding::kIdentity;
-  bool encoding_doubtful = false;  // two that differ: programs go by the one or by the other
-  std::string description;         // Content-Description, raw
+  // What some programs go by instead; kIdentity: they show the body as it stands.
+  std::vector<TransferEncoding> other_encodings;
+  std::vector<std::string> other_boundaries;  // likewise, of a multipart
+  std::string description;                    // Content-Description, raw
 };
 
 /// What a body is to the parser.
@@ -77,10 +79,11 @@ class MimeParser {
   // A container whose parts are being read.
   struct Frame {
     PartHeader header;
-    std::string boundary;   // without the two hyphens; empty: none known
-    bool multipart = true;  // false: an attached message
-    bool opened = false;    // the first boundary came
-    bool closed = false;    // the closing boundary came
+    std::vector<std::string> boundaries;  // without the two hyphens, none empty
+    bool multipart = true;                // false: an attached message
+    bool opened = false;                  // the first boundary came
+    bool closed = false;                  // the closing boundary came
+    bool doubtful = false;                // to other programs its parts are no parts
   };
   struct Match {
     std::size_t frame = 0;
@@ -98,6 +101,7 @@ class MimeParser {
   void extend_field(std::string_view line);
   void end_field();
   void note_content_field(std::string_view name, std::string_view value);
+  void add_other(TransferEncoding encoding);
   void end_header();
   void end_header_as_is();
   void end_header_with(std::string_view line);
@@ -111,6 +115,7 @@ class MimeParser {
   std::size_t release_line_start();
   bool take_boundary_line(std::string_view line);
   Match match_boundary(std::string_view line) const;
+  Match match_loosely(std::string_view rest) const;
   void at_boundary(const Match& match);
   void pop_frames(std::size_t keep);
   void note_frames();
@@ -140,8 +145,9 @@ class MimeParser {
   std::string_view line_break_ = "\n";  // how the last line ended
   std::string field_;                   // the field begun, likewise
   bool field_open_ = false;
-  std::string junk_;  // a line that is no field, until the next line tells what it is
+  std::string junk_;  // lines that are no fields, until a later line tells what they are
   bool junk_held_ = false;
+  bool junk_is_body_ = false;  // if no known field follows: not just a slip in the last line
 
   // The body being read.
   bool in_body_ = false;  // on_body_begin without its on_body_end

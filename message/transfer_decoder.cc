@@ -31,7 +31,7 @@ constexpr std::array<std::uint8_t, 256> kBase64Values = [] {
 
 constexpr std::size_t kLineStartBytesMax = 256;  // kept of a line that may turn out foreign
 constexpr std::size_t kSoftBreakSpaceMax = 64;   // white space between '=' and the line end
-constexpr std::size_t kUuLineBytesMax = 128;     // 'M' and 60 characters, with room for junk
+constexpr std::size_t kUuLineBytesMax = 128;     // "M" and 60 characters, with room for a checksum
 
 std::uint8_t value_of(char c) { return kBase64Values[static_cast<unsigned char>(c)]; }
 
@@ -217,45 +217,62 @@ void QuotedPrintableDecoder::finish(std::string& out) {
 void UuDecoder::push(std::string_view in, std::string& out) {
   while (!in.empty()) {
     const std::size_t end = std::min(in.find('\n'), in.size());
-    line_.append(
-        in.substr(0, std::min(end, kUuLineBytesMax - std::min(kUuLineBytesMax, line_.size()))));
+    const std::string_view piece = in.substr(0, end);
+    if (!foreign_line_ && line_.size() + piece.size() > kUuLineBytesMax) {
+      foreign_line_ = defective_ = true;
+      foreign_ += std::exchange(line_, {});
+    }
+    (foreign_line_ ? foreign_ : line_).append(piece);
     if (end == in.size()) return;
     in.remove_prefix(end + 1);
-    take_line(std::exchange(line_, {}), out);
+    if (std::exchange(foreign_line_, false)) {
+      foreign_ += '\n';
+    } else {
+      take_line(std::exchange(line_, {}), out);
+    }
   }
 }
 
 void UuDecoder::take_line(std::string_view line, std::string& out) {
   while (!line.empty() && line.back() == '\r') line.remove_suffix(1);
-  if (!begun_) {
-    begun_ = line.starts_with("begin ");
-    if (!begun_ && !trim(line).empty()) defective_ = true;
-    return;
-  }
-  if (ended_ || line.empty()) return;
-  if (line == "end") {
+  if (!begun_ && line.starts_with("begin ")) {
+    begun_ = true;
+  } else if (begun_ && !ended_ && line == "end") {
     ended_ = true;
-    return;
+  } else if (!trim(line).empty() && (!begun_ || ended_ || !decode_line(line, out))) {
+    if (!ended_) defective_ = true;
+    foreign_.append(line) += '\n';
   }
+}
+
+// False when it is not as it should be; what there is of it is decoded all the same.
+bool UuDecoder::decode_line(std::string_view line, std::string& out) {
+  bool clean = true;
   const auto bits = [&](std::size_t at) {
     const auto c =
         at < line.size() ? static_cast<unsigned char>(line[at]) : static_cast<unsigned char>(' ');
-    if (c < 0x20 || c > 0x60) defective_ = true;
+    if (c < 0x20 || c > 0x60) clean = false;
     return static_cast<unsigned>(c - 0x20) & 0x3F;
   };
   const std::size_t size = bits(0);
-  for (std::size_t done = 0, at = 1; done < size; at += 4) {
+  // Encoders cut white space off the end, which stands for zeros: not so of what is much too short.
+  if (line.size() * 2 < size) clean = false;
+  std::size_t at = 1;
+  for (std::size_t done = 0; done < size; at += 4) {
     const unsigned group = bits(at) << 18 | bits(at + 1) << 12 | bits(at + 2) << 6 | bits(at + 3);
     for (int shift = 16; shift >= 0 && done < size; shift -= 8, ++done) {
       out.push_back(static_cast<char>(group >> shift));
     }
   }
+  return clean && line.size() <= at + 1;  // some write a checksum behind
 }
 
 void UuDecoder::finish(std::string& out) {
   if (!line_.empty()) take_line(std::exchange(line_, {}), out);
   if (!ended_) defective_ = true;
 }
+
+std::string UuDecoder::take_foreign() { return std::exchange(foreign_, {}); }
 
 std::string_view TransferDecoder::push(std::string_view in, std::string& buffer) {
   if (encoding_ == TransferEncoding::kIdentity) return in;

@@ -63,18 +63,23 @@ class QuotedPrintableDecoder {
   bool defective_ = false;
 };
 
-/// "begin MODE NAME", lines of a length character and 4 for 3, "end". What stands before is passed
-/// over.
+/// "begin MODE NAME", lines of a length character and 4 for 3, "end". What stands before and
+/// behind, and lines that break the rules, are given as they stand by take_foreign().
 class UuDecoder {
  public:
   void push(std::string_view in, std::string& out);
   void finish(std::string& out);
   bool defective() const { return defective_; }
+  std::string take_foreign();
+  bool has_foreign() const { return !foreign_.empty(); }
 
  private:
   void take_line(std::string_view line, std::string& out);
+  bool decode_line(std::string_view line, std::string& out);
 
-  std::string line_;
+  std::string line_;           // the line begun, bounded
+  bool foreign_line_ = false;  // it is too long to be one: its rest goes to foreign_
+  std::string foreign_;
   bool begun_ = false;
   bool ended_ = false;
   bool defective_ = false;
@@ -91,8 +96,8 @@ class TransferDecoder {
   std::string_view finish(std::string& buffer);
   /// kBase64Syntax, kQuotedPrintableSyntax.
   DefectSet defects() const;
-  bool has_foreign() const { return base64_.has_foreign(); }
-  std::string take_foreign() { return base64_.take_foreign(); }
+  bool has_foreign() const { return base64_.has_foreign() || uuencode_.has_foreign(); }
+  std::string take_foreign() { return base64_.take_foreign() + uuencode_.take_foreign(); }
 
  private:
   TransferEncoding encoding_;

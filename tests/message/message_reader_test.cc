@@ -205,6 +205,30 @@ const std::vector<DefectCase>& defect_cases() {
   return kCases;
 }
 
+// What programs that go by another encoding see, or by none, is among the texts.
+TEST(MessageReader, EveryReadingOfTheEncodingIsGiven) {
+  for (const std::string_view mail : {
+           "Content-Transfer-Encoding: base64\nContent-Transfer-Encoding: "
+           "quoted-printable\n\n121=335550100\n",
+           "Content-Transfer-Encoding: base64;\n\n12135550100\n",
+           "Content-Transfer-Encoding: =?us-ascii?Q?base64?=\n\nMTIxMzU1NTAxMDA=\n",
+           "Content-Transfer-Encoding: x-uuencode\n\n12135550100\n",
+           "Content-Type: message/rfc822\nContent-Transfer-Encoding: quoted-printable\n\nSubject: "
+           "=12135550100\n\nhi\n",
+           "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Transfer-Encoding: "
+           "quoted-printable\n\nhi\n--b --\n121=335550100\n",
+           "Content-Type: multipart/mixed boundary=b\n\n--b\nContent-Transfer-Encoding: "
+           "base64\n\n12135550100\n",
+       }) {
+    const Reading reading = read_mail(mail);
+    EXPECT_TRUE(std::any_of(
+        reading.streams.begin(), reading.streams.end(),
+        [](const test::Stream& s) { return s.text.find("12135550100") != std::string::npos; }))
+        << mail;
+    expect_every_split(mail);
+  }
+}
+
 TEST(MessageReader, DefectTable) {
   DefectSet seen;
   for (const DefectCase& c : defect_cases()) {
@@ -214,7 +238,7 @@ TEST(MessageReader, DefectTable) {
     expect_every_split(c.mail);
   }
   // The one defect that never comes alone: the line that is no field is a defect too.
-  const std::string no_end = "Subject: x\r\nhi there\r\nyou\r\n";
+  const std::string no_end = "Subject: x\r\nhi there\r\nyou\r\n\r\n";
   EXPECT_EQ(read_mail(no_end).facts.defects,
             DefectSet({Defect::kHeaderSyntax, Defect::kMissingHeaderEnd}));
   expect_every_split(no_end);

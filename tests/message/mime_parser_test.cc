@@ -227,11 +227,45 @@ TEST(MimeParser, AttachedMessages) {
       "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: message/rfc822\n\n\nFrom: "
       "x\nSubject: inner\nContent-Type: text/html\n\nhi\n--b\nContent-Type: "
       "text/rfc822-headers\n\nSubject: bounced\n--b--\n");
-  EXPECT_THAT(result.lines, ElementsAre("text/html: hi", "text/plain: "));
+  // An empty line too many ends the header for some; returned headers are shown as they stand.
+  EXPECT_THAT(result.lines, ElementsAre("stray: From: x", "stray: Subject: inner",
+                                        "stray: Content-Type: text/html", "text/html: hi",
+                                        "stray: Subject: bounced", "text/plain: "));
   EXPECT_THAT(result.fields,
               ::testing::IsSupersetOf({"message Subject=inner", "message Subject=bounced",
                                        "part Content-Type=message/rfc822"}));
   EXPECT_TRUE(result.tally.defects.empty());
+}
+
+TEST(MimeParser, ManyJunkLinesDoNotEndTheHeader) {
+  const Result result = parse("Subject: x\njunk\nmore junk\nContent-Type: text/html\n\nhi\n");
+  EXPECT_THAT(result.lines, ElementsAre("stray: junk\nmore junk", "stray: Content-Type: text/html",
+                                        "text/html: hi\n"));
+}
+
+TEST(MimeParser, OfTwoBoundariesBothCount) {
+  for (const std::string_view type :
+       {"Content-Type: multipart/mixed; boundary=one; boundary=two\n",
+        "Content-Type: multipart/mixed; boundary=one\nContent-Type: multipart/mixed; "
+        "boundary=two\n",
+        "Content-Type: multipart/mixed; boundary=one; boundary*=us-ascii''two\n"}) {
+    for (const std::string_view boundary : {"one", "two"}) {
+      const Result result = parse(std::string(type) + "\n--" + std::string(boundary) + "\n\nhi\n");
+      EXPECT_THAT(result.lines, ::testing::Contains("text/plain: hi\n")) << type << boundary;
+    }
+  }
+}
+
+TEST(MimeParser, ABareReturnInAHeaderHidesNoField) {
+  const Result result = parse("X-A: b\rSubject: 1 888\n\nhi");
+  EXPECT_THAT(result.lines, ElementsAre("stray: X-A: b\rSubject: 1 888", "text/plain: hi"));
+}
+
+TEST(MimeParser, ABoundaryBehindAnAttachedMessagesJunkLosesNothing) {
+  const Result result = parse(
+      "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: message/rfc822\no 1 "
+      "888\n--b--\n");
+  EXPECT_THAT(result.lines, ::testing::Contains(::testing::HasSubstr("o 1 888")));
 }
 
 TEST(MimeParser, DigestPartsAreMessages) {
