@@ -101,9 +101,9 @@ TEST(Reading, LayoutsOfOneNumber) {
 
 TEST(Reading, LayoutsOfUnicode) {
   const char* layouts[] = {
-      "\uFF0B\uFF11 \uFF08\uFF18\uFF18\uFF18\uFF09 "
-      "\uFF15\uFF15\uFF15\uFF0D\uFF10\uFF11\uFF12\uFF13",
-      "\u2788\u2787\u2787 555 0123",
+      ("\uFF0B\uFF11 \uFF08\uFF18\uFF18\uFF18\uFF09 \uFF15\uFF15\uFF15"
+       "\uFF0D\uFF10\uFF11\uFF12\uFF13"),
+      "\u2787\u2787\u2787 555 0123",
       "888\u2011555\u20110123",
       "888\u2013555\u20130123",
       "888\u00A0555\u00A00123",
@@ -116,9 +116,7 @@ TEST(Reading, LayoutsOfUnicode) {
   };
   for (const char* layout : layouts) {
     const std::string text = "Please call us at " + std::string(layout) + " to cancel.";
-    const auto found = numbers_in(text);
-    if (std::string_view(layout).starts_with("\u2788")) continue;  // a dingbat nine: another number
-    EXPECT_THAT(found, ElementsAre("+18885550123")) << text;
+    EXPECT_THAT(numbers_in(text), ElementsAre("+18885550123")) << text;
   }
 }
 
