@@ -62,25 +62,35 @@ bool numbers_hold(const Conditions& when, const Evidence& evidence) {
   return count >= at_least && (!when.numbers_max || count <= *when.numbers_max);
 }
 
-/// How many of the lexicon's hits count for `when`.
-int count_hits(const Conditions& when, const Evidence& evidence, LexiconKind kind) {
-  const auto& names = kind == LexiconKind::kLure ? when.lures : when.brands;
+const std::vector<std::string>& names_of(const Conditions& when, LexiconKind kind) {
+  return kind == LexiconKind::kLure ? when.lures : when.brands;
+}
+
+/// At least `min` different lures, or brands; of those that `when` names, if it does.
+bool has_hits(const Conditions& when, const Evidence& evidence, LexiconKind kind,
+              std::optional<int> min) {
+  const auto& names = names_of(when, kind);
+  const int at_least = min.value_or(names.empty() ? 0 : 1);
+  if (at_least == 0) return true;
   const auto counts = [&](const LexiconHit& hit) {
-    const bool near = !when.lure_distance_max ||
-                      (hit.distance && std::cmp_less_equal(*hit.distance, *when.lure_distance_max));
-    return hit.kind == kind && near && (names.empty() || contains(names, hit.name));
+    return hit.kind == kind && (names.empty() || contains(names, hit.name));
   };
-  return static_cast<int>(std::count_if(evidence.lexicon.begin(), evidence.lexicon.end(), counts));
+  return std::count_if(evidence.lexicon.begin(), evidence.lexicon.end(), counts) >= at_least;
+}
+
+/// Some lure or brand near a number; of those that `when` names, if it does.
+bool has_near_hit(const Conditions& when, const Evidence& evidence, int distance_max) {
+  const bool any = when.lures.empty() && when.brands.empty();
+  return std::any_of(evidence.lexicon.begin(), evidence.lexicon.end(), [&](const LexiconHit& hit) {
+    return hit.distance && std::cmp_less_equal(*hit.distance, distance_max) &&
+           (any || contains(names_of(when, hit.kind), hit.name));
+  });
 }
 
 bool lexicon_holds(const Conditions& when, const Evidence& evidence) {
-  const int lures_min = when.lures_min.value_or(when.lures.empty() ? 0 : 1);
-  const int brands_min = when.brands_min.value_or(when.brands.empty() ? 0 : 1);
-  const int any_min = when.lure_distance_max ? 1 : 0;
-  if (lures_min == 0 && brands_min == 0 && any_min == 0) return true;
-  const int lures = count_hits(when, evidence, LexiconKind::kLure);
-  const int brands = count_hits(when, evidence, LexiconKind::kBrand);
-  return lures >= lures_min && brands >= brands_min && lures + brands >= any_min;
+  return has_hits(when, evidence, LexiconKind::kLure, when.lures_min) &&
+         has_hits(when, evidence, LexiconKind::kBrand, when.brands_min) &&
+         (!when.lure_distance_max || has_near_hit(when, evidence, *when.lure_distance_max));
 }
 
 bool covers(const std::vector<std::string>& patterns, std::string_view domain) {

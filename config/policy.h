@@ -62,17 +62,17 @@ struct Conditions {
   std::vector<std::string> sender_domains;     // MAIL FROM or From header, likewise
   std::vector<Network> client_networks;        // any of
   std::optional<bool> authenticated;
-  std::optional<bool> partial;    // some limit was reached
-  LimitSet limits;                // any of these limits was reached
-  std::optional<bool> defective;  // some defect
-  DefectSet defects;              // any of these
-  /// Lures and brands of the lexicon. With `lure_distance_max` only those count that stand no
-  /// further than so many bytes from a number; alone, it asks for any of them.
-  std::vector<std::string> lures;   // any of
-  std::vector<std::string> brands;  // any of
+  std::optional<bool> partial;      // some limit was reached
+  LimitSet limits;                  // any of these limits was reached
+  std::optional<bool> defective;    // some defect
+  DefectSet defects;                // any of these
+  std::vector<std::string> lures;   // of the lexicon: any of
+  std::vector<std::string> brands;  // of the lexicon: any of
   /// So many different ones, of `lures` when given; not set is 1 with `lures`, else 0.
   std::optional<int> lures_min;
   std::optional<int> brands_min;  // likewise
+  /// Some lure or brand stands no further than so many bytes from a number; one of those named in
+  /// `lures` and `brands`, when any is.
   std::optional<int> lure_distance_max;
 
   /// True when no condition is set: the rule always holds.

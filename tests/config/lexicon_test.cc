@@ -256,25 +256,31 @@ TEST(LexiconConditions, MinCountsDifferentOnes) {
   EXPECT_FALSE(holds(of({"invoice", "renewal"}), mail));
 }
 
-TEST(LexiconConditions, DistanceBoundsWhatCounts) {
+TEST(LexiconConditions, DistanceIsOfSomeLureOrBrand) {
   const Evidence mail = lured_mail();
-  const auto within = [](
-                          int bytes, const std::function<void(Conditions&)>& set = [](auto&) {}) {
+  const auto within = [](int bytes, std::vector<std::string> lures = {},
+                         std::vector<std::string> brands = {}) {
     return with([&](auto& w) {
       w.lure_distance_max = bytes;
-      set(w);
+      w.lures = lures;
+      w.brands = brands;
     });
   };
   EXPECT_FALSE(holds(within(9), mail));
   EXPECT_TRUE(holds(within(10), mail));
-  EXPECT_FALSE(holds(within(499, [](auto& w) { w.brands = {"norton"}; }), mail));
-  EXPECT_TRUE(holds(within(500, [](auto& w) { w.brands = {"norton"}; }), mail));
-  EXPECT_FALSE(holds(within(499, [](auto& w) { w.brands_min = 1; }), mail));
-  EXPECT_TRUE(holds(within(500, [](auto& w) { w.brands_min = 1; }), mail));
+  EXPECT_FALSE(holds(within(499, {}, {"norton"}), mail));
+  EXPECT_TRUE(holds(within(500, {}, {"norton"}), mail));
+  EXPECT_TRUE(holds(within(10, {"invoice"}, {"norton"}), mail));  // one of those named is near
   // What stands in a text without a number is at no distance.
-  EXPECT_FALSE(holds(within(1'000'000, [](auto& w) { w.lures = {"refund"}; }), mail));
-  EXPECT_FALSE(holds(within(1'000'000, [](auto& w) { w.lures_min = 2; }), mail));
+  EXPECT_FALSE(holds(within(1'000'000, {"refund"}), mail));
   EXPECT_FALSE(holds(within(1'000'000), scam_mail()));
+  // What is counted need not be near.
+  EXPECT_TRUE(holds(with([](auto& w) {
+                      w.lures_min = 2;
+                      w.brands_min = 1;
+                      w.lure_distance_max = 10;
+                    }),
+                    mail));
 }
 
 }  // namespace

@@ -58,6 +58,32 @@ class Ctl(unittest.TestCase):
         self.assertEqual((number["number"], number["where"], number["shown"], number["score"]),
                          ("+18885550123", ["plain"], "1 (888) 555-0123", 0))
 
+    def test_scan_shows_lures_and_brands(self):
+        mail = "Subject: N\u043erton renewal\n\nYour refund: call +1 888 555 0123\n"
+        (row,) = self.rows("scan", "--json", "-", stdin=mail)
+        self.assertEqual(row["lures"][0],
+                         {"name": "refund", "count": 1, "distance": 7, "where": ["plain"]})
+        self.assertEqual(row["lures"][1],
+                         {"name": "renewal", "count": 1, "distance": None, "where": ["subject"]})
+        self.assertEqual(row["brands"],
+                         [{"name": "norton", "count": 1, "distance": None, "where": ["subject"]}])
+        text = self.good("scan", "-", stdin=mail)
+        self.assertIn("lures: refund (7 bytes from a number), renewal", text)
+        self.assertIn("brands: norton\n", text)
+
+    def test_scan_uses_lexicon_files(self):
+        words = self.path / "words.yaml"
+        words.write_text("brands: {example-bank: [Example Bank]}\n")
+        self.config.write_text(self.config.read_text() +
+                               f"matcher: {{lexicon_builtin: false, lexicon_files: [{words}]}}\n")
+        mail = "Subject: x\n\nExample Bank, Norton\n"
+        (row,) = self.rows("scan", "--json", "-", stdin=mail)
+        self.assertEqual([brand["name"] for brand in row["brands"]], ["example-bank"])
+        words.write_text("brands: {Example: [Example Bank]}\n")
+        done = self.run_ctl("scan", "-", stdin=mail)
+        self.assertEqual(done.returncode, 78)
+        self.assertIn(f"{words}:1:10: brands: 'Example' is not a name", done.stderr)
+
     def test_scan_reads_stdin_and_folders(self):
         (row,) = self.rows("scan", "--json", "-", stdin=SCAM)
         self.assertEqual(row["file"], "-")

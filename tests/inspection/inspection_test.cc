@@ -2,6 +2,9 @@
 
 #include <gmock/gmock.h>
 
+#include <filesystem>
+
+#include "base/file.h"
 #include "inspection/response.h"
 #include "reputation/generation_builder.h"
 #include "reputation/overrides.h"
@@ -204,6 +207,63 @@ TEST_F(InspectionTest, ExplainNamesEveryCandidate) {
   EXPECT_THAT(outcomes, testing::IsSupersetOf({"number", "duplicate"}));
   EXPECT_THAT(report.evidence.numbers, SizeIs(1));
   EXPECT_EQ(report.evidence.numbers[0].finding.count, 2u);
+}
+
+/// The rule that docs/policy.md gives for mail with the shape of a callback scam.
+constexpr std::string_view kShapeRule =
+    "policy:\n"
+    "  rules:\n"
+    "    - name: callback-shape\n"
+    "      when:\n"
+    "        number:\n"
+    "          states: [unlisted]\n"
+    "        brands_min: 1\n"
+    "        lures_min: 2\n"
+    "        lure_distance_max: 400\n"
+    "      action: tag\n";
+
+TEST_F(InspectionTest, ABrandAndTwoLuresNearAnUnlistedNumber) {
+  const std::string page =
+      read_file(std::filesystem::path(RINGFENCE_SOURCE_DIR) / "docs" / "policy.md", 1 << 20)
+          .value();
+  EXPECT_NE(page.find("    - name: callback-shape\n"
+                      "      when:\n"
+                      "        number:\n"
+                      "          states: [unlisted]\n"
+                      "        brands_min: 1\n"
+                      "        lures_min: 2\n"
+                      "        lure_distance_max: 400\n"
+                      "      action: tag\n"),
+            std::string::npos);
+  config_.policy = parse_config(kShapeRule, "f").value().policy;
+
+  const std::string scam =
+      "From: =?utf-8?Q?N=D0=BErton?= Billing <billing@freemail.example>\r\n"
+      "Subject: Confirmation 4711\r\n"
+      "\r\n"
+      "Dear customer, your plan has been renewed and $399.99 was charged.\r\n"
+      "Questions? +1 (888) 555-0123\r\n";
+  for (const std::size_t chunk : {1u, 7u, 4096u}) {
+    const Report report = inspect(scam, {}, chunk);
+    EXPECT_EQ(report.verdict.rule, "callback-shape");
+    EXPECT_EQ(report.verdict.action, Action::kTag);
+    const std::vector<LexiconHit> expected = {
+        {LexiconKind::kLure, "charged", {Place::kPlain}, 1, 14},
+        {LexiconKind::kLure, "renewal", {Place::kPlain}, 1, 38},
+        {LexiconKind::kBrand, "norton", {Place::kFrom}, 1, std::nullopt}};
+    EXPECT_EQ(report.evidence.lexicon, expected);
+    EXPECT_THAT(make_response(config_, report, "h").headers[0].value,
+                HasSubstr("lures=charged,renewal; brands=norton;"));
+  }
+
+  std::string honest = scam;
+  honest.replace(honest.find("=?utf-8?Q?N=D0=BErton?="), 23, "Corner shop");
+  EXPECT_EQ(inspect(honest).verdict.action, Action::kAccept);  // no brand
+  std::string far = scam;
+  far.insert(far.find("Questions?"), std::string(400, '.') + "\r\n");
+  EXPECT_EQ(inspect(far).verdict.action, Action::kAccept);  // nothing near the number
+  list("+18885550123", 50, kNow);
+  EXPECT_EQ(inspect(scam).verdict.action, Action::kAccept);  // listed: for other rules
 }
 
 }  // namespace

@@ -124,6 +124,29 @@ TEST(Response, PartialAndDefectiveMailSaysSo) {
             "defects=boundary-unclosed; host=h");
 }
 
+TEST(Response, LuresAndBrandsStandInTheSummary) {
+  Report report;
+  report.evidence.lexicon = {{.kind = LexiconKind::kLure, .name = "renewal", .distance = 4},
+                             {.kind = LexiconKind::kBrand, .name = "norton", .distance = 9},
+                             {.kind = LexiconKind::kLure, .name = "invoice"}};
+  report.evidence.limits = {Limit::kLexicon};
+  EXPECT_EQ(unfolded(make_response(Config{}, report, "h").headers[0].value),
+            "no; v=1; score=0; action=accept; lures=renewal,invoice; brands=norton; "
+            "partial=lexicon; host=h");
+  report.evidence.lexicon.clear();
+  for (int i = 0; i < 11; ++i) {
+    report.evidence.lexicon.push_back(
+        {.kind = LexiconKind::kBrand, .name = "b" + std::to_string(i)});
+    if (i < 8) {
+      report.evidence.lexicon.push_back(
+          {.kind = LexiconKind::kLure, .name = "l" + std::to_string(i)});
+    }
+  }
+  const std::string value = unfolded(make_response(Config{}, report, "h").headers[0].value);
+  EXPECT_THAT(value, HasSubstr("; lures=l0,l1,l2,l3,l4,l5,l6,l7; "));
+  EXPECT_THAT(value, HasSubstr("; brands=b0,b1,b2,b3,b4,b5,b6,b7,+3; "));
+}
+
 TEST(Response, ManyNumbersAndListsAreCutWithACount) {
   Report report;
   for (int i = 0; i < 30; ++i) {
