@@ -8,6 +8,10 @@
 namespace ringfence {
 namespace {
 
+// U+2063 INVISIBLE SEPARATOR: what readers of HTML put where a style hides text between visible
+// characters (the name of a convention, not of another room).
+constexpr std::string_view kHiddenTextMark = "\xE2\x81\xA3";
+
 #include "matcher/fold_table.inc"
 
 const FoldEntry& entry_of(char32_t scalar) {
@@ -217,7 +221,7 @@ void Fold::fold_scalar(const FoldEntry& entry, std::string_view written, FoldedT
       break;
     }
     case FoldClass::kInvisible:
-      add_mark({Trick::kInvisible, at, at}, out);
+      add_mark({written == kHiddenTextMark ? Trick::kHiddenText : Trick::kInvisible, at, at}, out);
       break;
     case FoldClass::kBidi:
       add_mark({Trick::kBidi, at, at}, out);

@@ -134,13 +134,19 @@ class Generator {
     const int type = u_getIntPropertyValue(c, UCHAR_NUMERIC_TYPE);
     const double value = u_getNumericValue(c);
     const bool whole = value >= 0 && value <= 99 && value == static_cast<int>(value);
-    if (!whole || type == U_NT_NONE || u_charType(c) != U_OTHER_NUMBER) return false;
+    // U+1F10B and U+1F10C, circled zeros without serifs, are symbols by category and digits to a
+    // reader.
+    const bool circled_zero = c == 0x1F10B || c == 0x1F10C;
+    const bool number = u_charType(c) == U_OTHER_NUMBER || circled_zero;
+    if (!whole || type == U_NT_NONE || !number) return false;
     const icu::UnicodeString plain = decomposed(c);
     bool ascii_digits = false;
     for (int i = 0; i < plain.length(); ++i) ascii_digits |= plain[i] >= '0' && plain[i] <= '9';
     const bool dingbat = c >= 0x2460 && c <= 0x24FF;
     const bool other_dingbat = c >= 0x2776 && c <= 0x2793;
-    if (type != U_NT_DIGIT && !ascii_digits && !dingbat && !other_dingbat) return false;
+    if (type != U_NT_DIGIT && !ascii_digits && !dingbat && !other_dingbat && !circled_zero) {
+      return false;
+    }
     out.text = std::to_string(static_cast<int>(value));
     return true;
   }

@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "matcher/fold.h"
+#include "matcher/mirror.h"
 #include "matcher/numbering_plan.h"
 #include "matcher/pattern_database.h"
 #include "matcher/pattern_self_test.h"
@@ -197,6 +198,21 @@ class MessageMatcher::Impl {
     }
   }
 
+  bool read_one() const {
+    return std::any_of(readings_.begin(), readings_.end(),
+                       [](const Reading& r) { return r.number.has_value(); });
+  }
+
+  // What is no number as it is written may be one as it is shown, under a right-to-left override.
+  void read_mirrored(const Cluster& cluster) {
+    const Cluster shown = mirrored(cluster);
+    readings_.clear();
+    read_cluster(shown, *engine_->impl().plan, regions_, readings_);
+    for (const Reading& reading : readings_) {
+      if (reading.number) take(shown, reading);
+    }
+  }
+
   void read(Stream& stream) {
     if (stream.scanner.failed()) findings_.limits.insert(Limit::kCandidates);
     stream.scanner.take_phrases(stream.near.phrases);
@@ -213,9 +229,8 @@ class MessageMatcher::Impl {
         }
       }
       count_candidates(cost(cluster));
-      const bool read_one = std::any_of(readings_.begin(), readings_.end(),
-                                        [](const Reading& r) { return r.number.has_value(); });
-      if (!read_one && deferred_.size() < MessageMatcher::kDeferredClustersMax) {
+      if (!read_one() && may_be_mirrored(cluster)) read_mirrored(cluster);
+      if (!read_one() && deferred_.size() < MessageMatcher::kDeferredClustersMax) {
         deferred_.push_back(std::move(cluster));
       }
     }

@@ -104,6 +104,9 @@ TEST(Fold, MarksWhatItChanged) {
   EXPECT_THAT(fold(utf8(U"a⑩")).marks, ElementsAre(Mark{Trick::kUnicodeDigits, 1, 3}));
   EXPECT_THAT(fold(utf8(U"12\u200B3")).marks, ElementsAre(Mark{Trick::kInvisible, 2, 2}));
   EXPECT_THAT(fold(utf8(U"\u202E12")).marks, ElementsAre(Mark{Trick::kBidi, 0, 0}));
+  // Where HTML hides text between visible characters.
+  EXPECT_THAT(fold(utf8(U"12\u20633")).marks, ElementsAre(Mark{Trick::kHiddenText, 2, 2}));
+  EXPECT_EQ(fold(utf8(U"\U0001F10B\U0001F10C")).ascii, "00");
   EXPECT_THAT(fold(utf8(U"1\u0332e\u0301")).marks, ElementsAre(Mark{Trick::kInvisible, 1, 1}));
   EXPECT_THAT(fold(utf8(U"1\uFE0F\u20E3")).marks, ElementsAre(Mark{Trick::kUnicodeDigits, 0, 1}));
   EXPECT_THAT(fold(utf8(U"☎\uFE0F")).marks, ElementsAre(Mark{Trick::kInvisible, 1, 1}));
