@@ -11,6 +11,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "base/tokens.h"
 #include "ctl/commands.h"
 #include "ctl/common.h"
 #include "ctl/report_json.h"
@@ -21,13 +22,6 @@ namespace ringfence {
 namespace {
 
 constexpr std::size_t kChunkBytes = 64 << 10;
-
-template <typename E>
-std::string tokens_of(EnumSet<E> set) {
-  std::string out;
-  set.for_each([&](E e) { out += (out.empty() ? "" : ", ") + std::string(to_token(e)); });
-  return out;
-}
 
 // Reads `file` ("-": stdin) through an inspection of its own.
 Result<Report> inspect_file(const std::shared_ptr<const Snapshot>& snapshot,
@@ -52,9 +46,9 @@ void print_number(const NumberEvidence& number) {
   const auto& [finding, reputation] = number;
   fmt::print("  {:<17} score {:>3}  {:<9} {}  in {}  shown \"{}\"", finding.number.to_string(),
              reputation.score, to_token(reputation.state),
-             finding.region.empty() ? "--" : finding.region, tokens_of(finding.places),
+             finding.region.empty() ? "--" : finding.region, tokens_of(finding.places, ", "),
              printable(finding.shown));
-  if (!finding.tricks.empty()) fmt::print("  tricks {}", tokens_of(finding.tricks));
+  if (!finding.tricks.empty()) fmt::print("  tricks {}", tokens_of(finding.tricks, ", "));
   if (!finding.valid) fmt::print("  (possible, not in the numbering plan)");
   for (const Listing& listing : reputation.listings) {
     fmt::print("\n      listed by {}: {} {}, last seen {}", printable(listing.list),
@@ -91,10 +85,10 @@ void print_text(const Report& report, const std::string& file) {
   print_hits(report, LexiconKind::kLure);
   print_hits(report, LexiconKind::kBrand);
   if (!report.evidence.limits.empty()) {
-    fmt::print("  partial: {}\n", tokens_of(report.evidence.limits));
+    fmt::print("  partial: {}\n", tokens_of(report.evidence.limits, ", "));
   }
   if (!report.evidence.defects.empty()) {
-    fmt::print("  defects: {}\n", tokens_of(report.evidence.defects));
+    fmt::print("  defects: {}\n", tokens_of(report.evidence.defects, ", "));
   }
   for (const CandidateNote& note : report.notes) {
     fmt::print("  candidate in {}: \"{}\": {}{}{}\n", to_token(note.place), printable(note.shown),

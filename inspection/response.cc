@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "base/tokens.h"
 
 namespace ringfence {
 namespace {
@@ -54,16 +55,6 @@ HeaderField folded(std::string_view name, const std::vector<std::string>& fields
     out.value += field;
     column += field.size();
   }
-  return out;
-}
-
-template <typename E>
-std::string tokens_of(EnumSet<E> set) {
-  std::string out;
-  set.for_each([&](E e) {
-    if (!out.empty()) out += ',';
-    out += to_token(e);
-  });
   return out;
 }
 

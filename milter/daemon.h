@@ -15,9 +15,9 @@
 #include "base/result.h"
 #include "inspection/snapshot.h"
 #include "milter/control.h"
+#include "milter/control_status.h"
 #include "milter/message_gate.h"
 #include "milter/session.h"
-#include "milter/control_status.h"
 
 namespace ringfence {
 

@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "base/tokens.h"
 
 namespace ringfence {
 namespace {
@@ -60,16 +61,6 @@ std::string numbers_of(const Evidence& evidence) {
         fmt::format("{}/{}", numbers[i]->finding.number.to_string(), numbers[i]->reputation.score);
   }
   if (shown < numbers.size()) out += fmt::format(",+{}", numbers.size() - shown);
-  return out;
-}
-
-template <typename E>
-std::string tokens_of(EnumSet<E> set) {
-  std::string out;
-  set.for_each([&](E e) {
-    if (!out.empty()) out += ',';
-    out += to_token(e);
-  });
   return out;
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/limit.h"
 #include "base/place.h"
+#include "base/tokens.h"
 
 namespace ringfence {
 namespace {
@@ -27,6 +28,8 @@ TEST(EnumSet, HoldsWhatWasPutIn) {
   std::string order;
   set.for_each([&](Place place) { order += std::string(to_token(place)) + " "; });
   EXPECT_EQ(order, "subject qr ");
+  EXPECT_EQ(tokens_of(set), "subject,qr");
+  EXPECT_EQ(tokens_of(PlaceSet{}, ", "), "");
   EXPECT_TRUE(set.intersects({Place::kSubject, Place::kHtml}));
   EXPECT_FALSE(set.intersects({Place::kHtml}));
   EXPECT_FALSE(set.intersects({}));
