@@ -9,14 +9,16 @@ import re
 import sys
 import xml.etree.ElementTree as ElementTree
 
-REASON = re.compile(r"skipped[: ]+(.*)|Skipped\n(.*)", re.IGNORECASE)
+# What GoogleTest prints for GTEST_SKIP() << "why", and what our own scripts print.
+REASON = re.compile(r"^(?:.*: Skipped\n|(?i:skip(?:ped)?:) )(.*)", re.MULTILINE)
 
 
 def reason(case):
     """What a test said when it skipped itself."""
     output = case.findtext("system-out") or ""
-    found = REASON.findall(output)
-    return next((a or b for a, b in reversed(found) if a or b), "no reason given")
+    found = REASON.search(output)
+    lines = output.strip().splitlines()
+    return found[1] if found else (lines[-1] if lines else "no reason given")
 
 
 def main():
