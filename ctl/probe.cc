@@ -14,6 +14,7 @@ namespace ringfence {
 namespace {
 
 constexpr std::size_t kMessageBytesMax = 1u << 30;
+constexpr std::uint32_t kFieldsMax = 10'000;  // a position beyond is the end
 
 using Change = MilterOutcome::Change;
 using Disposition = MilterOutcome::Disposition;
@@ -59,17 +60,24 @@ std::string indented(std::string_view text, std::string_view indent) {
 
 // Inserted headers in the order in which they will stand in the mail, then the other changes.
 std::vector<const Change*> in_reading_order(const std::vector<Change>& changes) {
-  std::vector<const Change*> inserted, others;
+  // The mail's own fields are null: positions count them too.
+  std::uint32_t last = 0;
+  for (const Change& change : changes) {
+    if (change.kind == Change::Kind::kInsert)
+      last = std::max(last, std::min(change.index, kFieldsMax));
+  }
+  std::vector<const Change*> fields(last, nullptr);
+  std::vector<const Change*> others;
   for (const Change& change : changes) {
     if (change.kind == Change::Kind::kInsert) {
-      const std::size_t at = std::min<std::size_t>(change.index, inserted.size());
-      inserted.insert(inserted.begin() + static_cast<std::ptrdiff_t>(at), &change);
+      fields.insert(fields.begin() + std::min(change.index, kFieldsMax), &change);
     } else {
       others.push_back(&change);
     }
   }
-  inserted.insert(inserted.end(), others.begin(), others.end());
-  return inserted;
+  std::erase(fields, nullptr);
+  fields.insert(fields.end(), others.begin(), others.end());
+  return fields;
 }
 
 void print_text(const std::string& file, const MilterOutcome& outcome) {
