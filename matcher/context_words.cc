@@ -93,6 +93,7 @@ constexpr std::string_view kIdWords =
     "usdot mc "
     "dot npi dea bid lotto winning batchno serialno bank blz sepa mandat mandate glaubiger "
     "creditor debit "
+    "tests failed cfr usc dfars artnr "
     "reclamation protocolo processo processnummer matricula inscricao";
 
 constexpr std::string_view kNeutralWords =
@@ -212,6 +213,28 @@ WordKind word_kind(std::string_view word) {
     if (lower.size() > suffix.size() && lower.ends_with(suffix)) return WordKind::kId;
   }
   return WordKind::kNone;
+}
+
+bool is_doubtful_id(std::string_view word) {
+  constexpr std::string_view kWords[] = {"lot",  "lots", "key", "keys", "page",      "port",
+                                         "deal", "job",  "bid", "mc",   "conference"};
+  return std::any_of(std::begin(kWords), std::end(kWords),
+                     [word](std::string_view w) { return iequals(word, w); });
+}
+
+bool is_counted(std::string_view word) {
+  constexpr std::string_view kWords[] = {"rows",   "bytes", "records", "users", "requests",
+                                         "events", "hits",  "entries", "views", "points"};
+  return std::any_of(std::begin(kWords), std::end(kWords),
+                     [word](std::string_view w) { return iequals(word, w); });
+}
+
+bool ends_with_law(std::string_view text) {
+  while (!text.empty() && !is_ascii_alnum(text.back()) && text.back() != '.' &&
+         text.back() != '\n') {
+    text.remove_suffix(1);
+  }
+  return text.ends_with("C.F.R.") || text.ends_with("U.S.C.");
 }
 
 bool has_call_sign(std::string_view utf8) {

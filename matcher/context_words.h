@@ -17,6 +17,13 @@ enum class WordKind {
 /// Of one word of ASCII letters in any case, as folded ("telefono", "Telefonnummer", "INV").
 WordKind word_kind(std::string_view word);
 
+/// A word of identifiers that says other things too: "lot", "key".
+bool is_doubtful_id(std::string_view word);
+/// What a count is of, written after it: "2125550142 rows".
+bool is_counted(std::string_view word);
+/// Ends with a code of laws, the sign of a section after it or not: "48 C.F.R. ".
+bool ends_with_law(std::string_view text);
+
 /// True when UTF-8 text holds a telephone sign or a word for calling in a script that does not fold
 /// to ASCII.
 bool has_call_sign(std::string_view utf8);

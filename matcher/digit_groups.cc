@@ -150,12 +150,18 @@ class Grouper {
   std::size_t take_word(std::size_t begin) {
     std::size_t end = begin;
     while (end < text_.size() && is_ascii_alpha(text_[end])) ++end;
+    const bool starts = begin == 0 || !is_word_char(text_[begin - 1]);
+    if (starts && take_glued_words(begin, text_.substr(begin, end - begin))) return end;
     // "...nineNorton": the label begins with its capital.
     for (std::size_t i = begin + 3; i + 1 < end && i <= begin + 5; ++i) {
       if (label_at(i) && digit_of_word(text_.substr(begin, i - begin)) != '\0') end = i;
     }
     const std::string_view word = text_.substr(begin, end - begin);
-    if ((begin > 0 && is_word_char(text_[begin - 1])) || word.size() > 6) {
+    if (starts && is_hundred(begin, word)) {
+      add(begin, end, "00", false, true);
+      return end;
+    }
+    if (!starts || word.size() > 6) {
       pending_times_ = 0;
       return end;
     }
@@ -171,6 +177,34 @@ class Grouper {
     }
     pending_times_ = 0;
     return end;
+  }
+
+  /// "eight hundred five five five ..."
+  bool is_hundred(std::size_t begin, std::string_view word) const {
+    if (!iequals(word, "hundred") || out_.groups.empty()) return false;
+    const Group& last = out_.groups.back();
+    return last.spelled && last.size == 1 && last.end + 1 == begin;
+  }
+
+  /// "EightSixSixFiveFiveFive": one group of the digits of all words.
+  bool take_glued_words(std::size_t begin, std::string_view word) {
+    constexpr std::size_t kGluedMin = 3;
+    constexpr std::size_t kGluedBytesMax = 80;
+    if (word.size() > kGluedBytesMax) return false;
+    std::string value;
+    for (std::string_view rest = word; !rest.empty();) {
+      const DigitWord* known = nullptr;  // the longest: "one" before "o"
+      for (const DigitWord& w : kDigitWords) {
+        const bool longer = known == nullptr || w.word.size() > known->word.size();
+        if (longer && istarts_with(rest, w.word)) known = &w;
+      }
+      if (known == nullptr) return false;
+      value += known->digit;
+      rest.remove_prefix(known->word.size());
+    }
+    if (value.size() < kGluedMin) return false;
+    add(begin, begin + word.size(), value, false, true);
+    return true;
   }
 
   void add(std::size_t begin, std::size_t end, std::string value, bool look_alike, bool spelled) {

@@ -28,6 +28,7 @@ DigitLayout digit_layout(std::string_view text, const DigitGroups& all, const Sp
     if (digits_after < 32) l.breaks |= std::uint32_t{1} << digits_after;
     const Gap& gap = g.gap;
     l.line |= gap.lines > 0;
+    l.lines += gap.lines;
     l.cells |= gap.tabs > 0;
     l.wide |= gap.spaces > 2 && gap.lines == 0;
     if (k == span.first + 1) l.bracket |= gap.bracket;

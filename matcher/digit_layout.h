@@ -31,6 +31,7 @@ struct DigitLayout {
   bool spelled = false;
   bool only_spaces = true;
   std::size_t groups = 0;
+  std::size_t lines = 0;  // line ends within
   std::size_t marked_gaps = 0;
 };
 

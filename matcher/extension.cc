@@ -45,6 +45,9 @@ std::size_t extension_end(std::string_view text, std::size_t end) {
   }
   const std::size_t digits = i;
   while (is_ascii_digit(at(i))) ++i;
+  // ", Durchwahl 030 23125-651": a number of its own, with its trunk prefix.
+  const bool goes_on = (at(i) == ' ' || at(i) == '-' || at(i) == '/') && is_ascii_digit(at(i + 1));
+  if (at(digits) == '0' && goes_on) return end;
   return i == digits || i - digits > kDigitsMax ? end : i;
 }
 

@@ -36,6 +36,8 @@ class Finder : GroupView {
       times(i);
       ip_address(i);
       decimals(i);
+      counting(i);
+      integers(i);
     }
   }
 
@@ -46,6 +48,8 @@ class Finder : GroupView {
   void times(std::size_t i);
   void ip_address(std::size_t i);
   void decimals(std::size_t i);
+  void counting(std::size_t i);
+  void integers(std::size_t i);
   bool compact_date(View run) const;
   bool is_date(std::size_t i, char c) const;
   std::size_t time_after(std::size_t i) const;
@@ -176,6 +180,26 @@ void Finder::decimals(std::size_t i) {
   if ((whole <= 2 && !trunk && fraction >= 3) ||
       ((whole == 3 || whole == 4) && !trunk && fraction >= 5 && (whole == 4 || fraction != 7))) {
     add_groups(i, i + 1, "decimal");
+  }
+}
+
+/// "1 2 3 4 5 6 7 8 9 10": each one more than the last.
+void Finder::counting(std::size_t i) {
+  constexpr std::size_t kCountedMin = 8;
+  std::size_t last = i;
+  while (has(last + 1) && at(last + 1).size <= 2 && value(last + 1) == value(last) + 1 &&
+         !sep(last).empty()) {
+    ++last;
+  }
+  if (last - i + 1 >= kCountedMin && at(i).size == 1) add_groups(i, last, "counting");
+}
+
+/// The largest integers of 32 bits and one more.
+void Finder::integers(std::size_t i) {
+  constexpr View kLimits[] = {"2147483647", "2147483648", "4294967295", "4294967296"};
+  if (before(i) == '+' || !open_left(i)) return;
+  if (std::find(std::begin(kLimits), std::end(kLimits), digits(i)) != std::end(kLimits)) {
+    add_groups(i, i, "integer");
   }
 }
 

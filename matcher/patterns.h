@@ -41,7 +41,7 @@ bool is_look_alike(char c);
 /// "oneeight" 2); 0 when there is anything else in it. ASCII case folded.
 int number_words(std::string_view word);
 /// Longest word number_words() takes.
-inline constexpr std::size_t kNumberWordBytesMax = 24;
+inline constexpr std::size_t kNumberWordBytesMax = 48;
 
 std::vector<PatternSpec> number_patterns();
 

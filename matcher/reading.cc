@@ -202,7 +202,7 @@ double Reader::cut_points(std::size_t k, bool natural, bool right) const {
   const Gap& gap = all_.groups[k].gap;
   if (gap.plus) return 0;
   if (gap.tight) {
-    if (gap.breaks) return -0.3;
+    if (gap.breaks) return -0.2;
     const bool alternative = right && gap.slash && all_.groups[k].size <= 2;  // ".../24"
     return alternative ? 0 : -4;
   }

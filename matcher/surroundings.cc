@@ -42,6 +42,7 @@ class Look {
     signs();
     glue_left();
     glue_right();
+    if (ends_with_law(text_.substr(0, span_.begin))) against(-5, "law");
     line();
     return out_;
   }
@@ -49,6 +50,7 @@ class Look {
  private:
   void back();
   void ahead();
+  std::size_t end_of_list();
   void signs();
   void glue_left();
   void word_left(std::string_view word, char joiner);
@@ -75,6 +77,10 @@ class Look {
     return (word.size() == 2 || word.size() == 3) && distance <= 3 &&
            std::all_of(word.begin(), word.end(), is_upper) && (next == ':' || next == ')');
   }
+  /// "Caller-ID"
+  bool is_caller_id(std::string_view word, std::size_t begin) const {
+    return begin > 0 && iequals(word, "id") && iequals(word_before(begin - 1), "caller");
+  }
   char at(std::size_t i) const { return i < text_.size() ? text_[i] : '\n'; }
 
   const Cluster& cluster_;
@@ -82,20 +88,26 @@ class Look {
   const DigitGroups& groups_;
   const Span& span_;
   Surroundings out_;
+  bool in_list_ = false;  // of bare numbers, see end_of_list
 };
 
 /// Words before, nearest first. A label of something else counts while nothing but words that say
 /// nothing stands between; a word for calling counts further.
 void Look::back() {
   std::size_t i = span_.begin;
-  bool adjacent = true;  // only neutral words and signs so far
+  bool adjacent = true;   // only neutral words and signs so far
+  bool labelled = false;  // digits passed: a label before them is theirs
   bool sentence = false;
   std::size_t sentence_end = std::string_view::npos;  // of a stop not yet known to end one
   std::size_t paragraph = 0;
   while (i > 0 && span_.begin - i < kBackBytes) {
     const char c = text_[i - 1];
     if (!is_word_char(c)) {
-      if (is_ascii_digit(c)) adjacent = false;
+      if (is_ascii_digit(c)) {
+        adjacent = false;
+        labelled = true;
+      }
+      labelled |= c == '(';  // a remark of its own
       if (c == '\n' && ++paragraph > 3) return;
       if ((c == '.' || c == '!' || c == '?') && is_ascii_space(at(i)) && i >= 2 &&
           !is_ascii_digit(text_[i - 2])) {
@@ -110,8 +122,14 @@ void Look::back() {
     i -= word.size();
     WordKind kind = word_kind(word);
     // "Tel. 030 ...": a stop after a label is none.
-    if (sentence_end != std::string_view::npos && kind != WordKind::kCall) sentence = true;
+    if (sentence_end != std::string_view::npos && kind != WordKind::kCall &&
+        kind != WordKind::kNeutral)
+      sentence = true;
     sentence_end = std::string_view::npos;
+    if (kind == WordKind::kId && is_caller_id(word, i)) kind = WordKind::kCall;
+    if (kind == WordKind::kNone && iequals(word, "art") && at(i + word.size()) == '.') {
+      kind = WordKind::kId;
+    }
     if (word.size() == 1 && kind == WordKind::kNone && is_call_letter(word[0]) && distance <= 4 &&
         distance > 0 && (at(i + 1) == ':' || at(i + 1) == '.' || at(i + 1) == ')') &&
         (i == 0 || !is_ascii_alnum(text_[i - 1]))) {
@@ -135,7 +153,8 @@ void Look::back() {
       case WordKind::kId:
         if (adjacent && !sentence) {
           out_.id_label = true;
-        } else if (out_.call == 0 && distance <= kNearBytes) {
+          out_.id_doubtful = is_doubtful_id(word);
+        } else if (out_.call == 0 && !labelled && distance <= kNearBytes) {
           out_.id_near = true;
         }
         adjacent = false;
@@ -150,18 +169,44 @@ void Look::back() {
   }
 }
 
+/// Where a list of bare numbers ends that begins with the candidate or goes on with it:
+/// "5035550119, 5035550120 - these phones". Its end if there is none.
+std::size_t Look::end_of_list() {
+  constexpr std::size_t kDigitsMin = 8;
+  constexpr std::string_view kJoiners = ", ;/&";
+  std::size_t end = span_.extension_end;
+  if (span_.first != span_.last || end != span_.end) return end;
+  const std::uint32_t size = groups_.groups[span_.first].size;
+  if (size < kDigitsMin) return end;
+  const auto follows = [&](std::size_t k) {
+    const Group& g = groups_.groups[k];
+    const std::string_view between =
+        text_.substr(groups_.groups[k - 1].end, g.begin - groups_.groups[k - 1].end);
+    return g.size == size && between.size() <= 3 &&
+           between.find_first_not_of(kJoiners) == std::string_view::npos;
+  };
+  in_list_ = span_.first > 0 && follows(span_.first);
+  for (std::size_t k = span_.last + 1; k < groups_.groups.size() && follows(k); ++k) {
+    end = groups_.groups[k].end;
+    in_list_ = true;
+  }
+  return end;
+}
+
 /// "(fax)", "phone", "to cancel": words right after, unless they label what follows.
 void Look::ahead() {
-  std::size_t i = span_.extension_end;
+  const std::size_t end = end_of_list();
+  std::size_t i = end;
   std::size_t words = 0;
-  while (i < text_.size() && i - span_.extension_end < kAheadBytes && words < 3) {
+  while (i < text_.size() && i - end < kAheadBytes && words < 3) {
     if (is_ascii_digit(text_[i]) || text_[i] == '\n') return;
     if (!is_word_char(text_[i])) {
       ++i;
       continue;
     }
     const std::string_view word = word_after(i);
-    const bool touches = i - span_.extension_end <= kTouchAfterBytes;
+    const bool touches = i - end <= kTouchAfterBytes || in_list_;
+    if (words == 0 && span_.first == span_.last && is_counted(word)) return against(-5, "unit");
     i += word.size();
     ++words;
     const bool labels_next = at(i) == ':' || at(i) == '.' || (at(i) == ' ' && at(i + 1) == ':');
@@ -256,8 +301,9 @@ void Look::sign_left(char c) {
     case ',':
       if (is_ascii_digit(behind)) against(bare ? -4 : -0.3, "decimal");
       return;
-    case '{':
     case '<':
+      return against(at(span_.extension_end) == '>' ? -0.3 : -2, "code");
+    case '{':
     case '%':
       return against(-2, "code");
     default:
@@ -343,6 +389,13 @@ void Look::line() {
     if (figure && g.begin >= row_begin && g.end <= row_end) ++in_row;
     if (g.begin >= begin && g.end <= end) ++in_line;
   }
+  const auto digit_in_cell = [&](std::size_t i) {
+    return i < text_.size() && is_ascii_digit(text_[i]);
+  };
+  const std::size_t e = span_.extension_end;
+  out_.cells_go_on =
+      (at(e) == '\t' && digit_in_cell(e + 1)) ||
+      (span_.begin >= 2 && text_[span_.begin - 1] == '\t' && digit_in_cell(span_.begin - 2));
   // A window cut at its edge shows only part of a line.
   const bool whole_line =
       (begin > 0 || cluster_.begin < Cluster::kContextBytes) &&

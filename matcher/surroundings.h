@@ -24,14 +24,16 @@ struct Span {
 };
 
 struct Surroundings {
-  double call = 0;          // 0 .. kCallWeightMax: how clearly a telephone number is announced
-  bool id_label = false;    // a label of some other number stands right before
-  bool id_near = false;     // such a word stands near, and no word for calling nearer
-  bool own_line = false;    // a line or cell of its own
-  bool alone = false;       // nothing else in the whole window
-  bool table = false;       // one of many figures in a line
-  double glue = 0;          // 0 or less: what is glued to it, by how little a number stands so
-  std::string_view reason;  // for the strongest of what speaks against it; static storage
+  double call = 0;           // 0 .. kCallWeightMax: how clearly a telephone number is announced
+  bool id_label = false;     // a label of some other number stands right before
+  bool id_doubtful = false;  // ... that has other meanings: "lot", "key"
+  bool id_near = false;      // such a word stands near, and no word for calling nearer
+  bool own_line = false;     // a line or cell of its own
+  bool alone = false;        // nothing else in the whole window
+  bool table = false;        // one of many figures in a line
+  bool cells_go_on = false;  // digits stand in the cell before it or after it
+  double glue = 0;           // 0 or less: what is glued to it, by how little a number stands so
+  std::string_view reason;   // for the strongest of what speaks against it; static storage
 };
 
 inline constexpr double kCallWeightMax = 3;

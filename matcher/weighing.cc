@@ -42,6 +42,10 @@ double grouping_points(const DigitLayout& l, const PlanAnswer& a, bool nanp, boo
 constexpr double kNoPoints = -2;  // less than any reading that was weighed
 constexpr double kRaggedPoints = -1.5;
 constexpr double kOwnLinePoints = 1.5;
+constexpr double kTablePoints = 0.5;       // beside other figures
+constexpr double kTableLoosePoints = 1.5;  // more, for digits that are not written as a number
+constexpr double kColumnPoints = 2;        // over several line ends, or a part of a row of cells
+constexpr std::size_t kTrunkDigitsMin = 10;
 
 bool is_nanp(const PlanAnswer& a) { return a.number && a.number->value() / 10'000'000'000 == 1; }
 
@@ -87,6 +91,7 @@ class Scale {
   bool may_be_number(std::string_view digits) const;
   bool may_lack_plus(std::string_view digits) const;
   double most_points() const;
+  bool written_as_american() const;
   double joined_points() const;
   double call_points() const { return around_.call; }
   std::string_view main_reason() const;
@@ -124,6 +129,9 @@ double Scale::plan_points(const PlanAnswer& a, std::string_view region) const {
   const double grouping = grouping_points(layout_, a, nanp, plus_ || announced);
   double points = (a.valid ? 3 : 1) + grouping;
   if (layout_.ragged && grouping < 1.5) points += kRaggedPoints;
+  const bool written =
+      plus_ || layout_.bracket || announced || (grouping >= 1.5 && layout_.marked_gaps > 0);
+  if (around_.table && !written) points -= kTableLoosePoints;
   if ((a.line_type == LineType::kTollFree || a.line_type == LineType::kSharedCost) &&
       digits.size() > kShortDigits) {
     points += 1;
@@ -133,6 +141,10 @@ double Scale::plan_points(const PlanAnswer& a, std::string_view region) const {
 
   // Written as in a region.
   if (a.prefix_taken) points += 1;
+  if (!a.valid && a.prefix_taken && !nanp && layout_.groups > 1 &&
+      digits.size() >= kTrunkDigitsMin && plan_.trunk_prefix_expected(region)) {
+    points += 0.5;
+  }
   const bool zero = digits[0] == '0';
   const bool trunk_missing = !nanp && !a.prefix_taken && !zero && !is_service(a.line_type) &&
                              plan_.trunk_prefix_expected(region);
@@ -179,6 +191,14 @@ bool Scale::may_lack_plus(std::string_view digits) const {
   return span_.first == span_.last ||
          groups_.groups[span_.first].size ==
              static_cast<std::uint32_t>(plan_.country_code_length(digits));
+}
+
+/// "603-555-0113", where numbers are written so: a label of something else is doubtful before it.
+bool Scale::written_as_american() const {
+  constexpr std::uint32_t kAreaAndExchange = 1U << 7 | 1U << 4;
+  return american_only_ && layout_.groups == 3 && layout_.marked_gaps == 2 && !layout_.mixed &&
+         layout_.breaks == kAreaAndExchange &&
+         is_nanp_shaped(groups_.digits_of(span_.first, span_.last));
 }
 
 /// More than any answer of the plan can bring the candidate to.
@@ -318,12 +338,16 @@ Weighed Scale::run() {
   if (around_.own_line) common_ += kOwnLinePoints;
   if (layout_.unmatched) common_ -= 2;
   const bool strong = plus_ || layout_.bracket;
-  if (around_.id_label) common_ -= strong ? 1.5 : 5;
+  if (around_.id_label)
+    common_ -= strong ? 1.5 : around_.id_doubtful && written_as_american() ? 0.5 : 5;
   if (around_.id_near) common_ -= strong ? 0 : 1;
-  if (around_.table) common_ -= strong ? 0.5 : 2;
+  if (around_.table) common_ -= kTablePoints;
   if (layout_.bracket) common_ += 1;
   if (layout_.line) common_ -= layout_.spaced ? 1 : 0.5;
-  if (layout_.cells) common_ -= 1;
+  if (layout_.cells) common_ -= around_.cells_go_on ? 1 + kColumnPoints : 1;
+  if (layout_.lines > 1 && !layout_.spaced && !plus_) {
+    common_ -= kColumnPoints + (around_.own_line ? kOwnLinePoints : 0);
+  }
   if (layout_.wide && !layout_.spaced) common_ -= 1;
   if (layout_.odd) common_ -= layout_.uneven ? 1 : 0.5;
   if (layout_.look_alike) common_ -= 0.5;

@@ -332,6 +332,60 @@ TEST(Reading, BeginsInTheClusterAndMayEndAfterIt) {
   EXPECT_THAT(read(17, 21), IsEmpty());
 }
 
+TEST(Reading, AnInternationalPrefixComesFirst) {
+  expect_all({
+      {"Tel 0044 20 7946 0233", {"+442079460233"}, {"DE"}},
+      {"Tel 0033 1 99 00 33 44", {"+33199003344"}, {"DE"}},
+      {"London 0044 20 7946 0233, New York 001 212 555-0143",
+       {"+442079460233", "+12125550143"},
+       {"DE"}},
+  });
+}
+
+TEST(Reading, NumbersBetweenNumbers) {
+  expect_all({
+      {"USA: 888-555-0101 / 888-555-0102, UK +44 20 7946 0011",
+       {"+18885550101", "+18885550102", "+442079460011"}},
+      {"Tel: 91 000 12 34, movil 600 000 123, 900 123 456",
+       {"+34910001234", "+34600000123", "+34900123456"},
+       {"ES"}},
+      {"5035550119, 5035550120, 5035550121 - these phones are in the pilot",
+       {"+15035550119", "+15035550120", "+15035550121"}},
+      {"5035550119, 5035550120, 5035550121 - these orders are in the pilot", {}},
+  });
+}
+
+TEST(Reading, LinesAreNumbersOfTheirOwn) {
+  expect_all({
+      {"01632-960302\n01632 960 303\n", {"+441632960302", "+441632960303"}, {"GB"}},
+      {"Call 888\n555\n0123", {"+18885550123"}},
+      {"250\n250\n3330\n", {}},
+      {"Store\tMon\tTue\n212\t555\t1361\t881\n", {}},
+      {"Zentrale 030 23125-60, Durchwahl 030 23125-651", {"+49302312560", "+493023125651"}, {"DE"}},
+  });
+}
+
+TEST(Reading, LabelsThatSayOtherThingsToo) {
+  expect_all({
+      {"Bus lot: 603-555-0113.", {"+16035550113"}},
+      {"Bus lot: 6035550113.", {}},
+      {"Art.-Nr. 030-2312-51; x", {}, {"DE"}},
+      {"USDOT 2125550, MC 415555. Dispatch 708-555-0134", {"+17085550134"}},
+      {"3 pages, Caller-ID: 1-832-555-0143", {"+18325550143"}},
+      {"the spare key (her number is 512 555 0152)", {"+15125550152"}},
+      {"Tag: <509.555.0172>, thanks", {"+15095550172"}},
+  });
+}
+
+TEST(Reading, HundredsAndGluedWords) {
+  expect_all({
+      {"Call one eight hundred five five five zero one four three", {"+18005550143"}},
+      {"Call EightSixSixFiveFiveFiveZeroOneFourSeven", {"+18665550147"}},
+      {"Call one eight-double-six triple-five zero-double-one-zero", {"+18665550110"}},
+      {"two hundred five people and six hundred one seats", {}},
+  });
+}
+
 TEST(Reading, AnyBytesGiveAnAnswer) {
   std::uint32_t x = 1;
   const std::string_view alphabets[] = {"0123456789", "0123456789 -.()/\n\t+", "01Ol|SB-(",
