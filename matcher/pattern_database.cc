@@ -4,6 +4,7 @@
 #include <hs/hs.h>
 
 #include <climits>
+#include <exception>
 #include <mutex>
 #include <utility>
 #include <vector>
@@ -52,9 +53,23 @@ class ScratchPool {
   std::vector<Scratch> free_;
 };
 
+/// One scan on its way through the library.
+struct Scan {
+  PatternSink& sink;
+  std::exception_ptr thrown{};  // by the sink
+};
+
+// Hyperscan is no place for an exception to pass: the scratch would stay marked as in use and be
+// lost.
 int on_event(unsigned id, unsigned long long, unsigned long long end, unsigned, void* context) {
-  static_cast<PatternSink*>(context)->on_match(id, end);
-  return 0;
+  Scan& scan = *static_cast<Scan*>(context);
+  try {
+    scan.sink.on_match(id, end);
+    return 0;
+  } catch (...) {
+    scan.thrown = std::current_exception();
+    return 1;  // ends the scan
+  }
 }
 
 std::string quoted(const PatternSpec& pattern) {
@@ -123,10 +138,12 @@ bool PatternDatabase::scan(std::string_view block, PatternSink& sink) const {
   if (block.size() > UINT_MAX) return false;
   Scratch scratch = impl_->pool.take();
   if (!scratch) return false;
+  Scan running{sink};
   const hs_error_t result =
       hs_scan(impl_->database.get(), block.data(), static_cast<unsigned>(block.size()), 0,
-              scratch.get(), on_event, &sink);
+              scratch.get(), on_event, &running);
   impl_->pool.give_back(std::move(scratch));
+  if (running.thrown) std::rethrow_exception(running.thrown);
   return result == HS_SUCCESS;
 }
 
@@ -148,10 +165,12 @@ bool PatternStream::scan(std::string_view bytes, PatternSink& sink) {
   }
   Scratch scratch = database.pool.take();
   if (!scratch) return false;
+  Scan running{sink};
   const hs_error_t result =
       hs_scan_stream(static_cast<hs_stream_t*>(stream_), bytes.data(),
-                     static_cast<unsigned>(bytes.size()), 0, scratch.get(), on_event, &sink);
+                     static_cast<unsigned>(bytes.size()), 0, scratch.get(), on_event, &running);
   database.pool.give_back(std::move(scratch));
+  if (running.thrown) std::rethrow_exception(running.thrown);
   return result == HS_SUCCESS;
 }
 
