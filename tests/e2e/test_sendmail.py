@@ -37,7 +37,7 @@ class SendmailActions(E2ECase):
         by_ident = {mail["X-Test-Id"]: mail for mail in sendmail.wait_delivered(2)}
         self.assertRegex(value(by_ident["scam"]),
                          "^yes; v=1; score=95; action=tag; rule=tag-rule; "
-                         "host=filter.ringfence.test$")
+                         "lures=[a-z,-]+; host=filter.ringfence.test$")
         self.assertRegex(value(by_ident["scam"], "X-Ringfence-Number"),
                          r"^\+18885550105; score=95; .*lists=tag; in=html; ")
         self.assertRegex(value(by_ident["clean"]), "^no; v=1; score=0; action=accept; ")

@@ -22,11 +22,13 @@ def header(ident="1", subject="Your renewal", more=()):
 
 
 def plain(number=None, ident="1", more=(), filler=b""):
-    """Plain text that shows `number`; `filler` stands between the greeting and the number."""
-    body = SENTENCES[:2] + ([SENTENCES[2], shown(number)] if number else ["Thank you."])
-    text = "\r\n".join(body[:1]).encode() + b"\r\n" + filler
-    text += "".join(line + "\r\n" for line in body[1:]).encode()
-    return header(ident, more=more) + b"\r\n" + text
+    """Plain text that shows `number`, or an honest mail without any; `filler` stands amid the text."""
+    if number:
+        first, *rest, subject = SENTENCES[0], *SENTENCES[1:], shown(number), "Your renewal"
+    else:
+        first, *rest, subject = "The minutes of Monday are attached.", "See you.", "Minutes"
+    text = (first + "\r\n").encode() + filler + "".join(line + "\r\n" for line in rest).encode()
+    return header(ident, subject, more) + b"\r\n" + text
 
 
 def html_base64(number, ident="1"):
