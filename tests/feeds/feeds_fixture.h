@@ -5,7 +5,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -15,6 +14,7 @@
 #include "base/text.h"
 #include "reputation/feeds/import.h"
 #include "reputation/reputation_store.h"
+#include "tests/support/temporary_directory.h"
 
 namespace ringfence {
 
@@ -45,17 +45,6 @@ inline Result<E164> test_parser(std::string_view text) {
 
 class FeedsTest : public ::testing::Test {
  protected:
-  void SetUp() override {
-    std::string path = (std::filesystem::temp_directory_path() / "rf-feeds-XXXXXX").string();
-    ASSERT_NE(::mkdtemp(path.data()), nullptr);
-    base_ = path;
-    store_.directory = base_ / "reputation";
-  }
-  void TearDown() override {
-    std::error_code ignored;
-    std::filesystem::remove_all(base_, ignored);
-  }
-
   std::filesystem::path write(const std::string& name, std::string_view content) const {
     const std::filesystem::path path = base_ / name;
     std::ofstream(path, std::ios::binary) << content;
@@ -84,8 +73,9 @@ class FeedsTest : public ::testing::Test {
     return found->front();
   }
 
-  std::filesystem::path base_;
-  ReputationOptions store_;
+  const TemporaryDirectory folder_;
+  const std::filesystem::path base_ = folder_.path();
+  ReputationOptions store_{.directory = base_ / "reputation"};
 };
 
 }  // namespace ringfence

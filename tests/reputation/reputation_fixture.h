@@ -4,7 +4,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -14,6 +13,7 @@
 #include "reputation/generation_builder.h"
 #include "reputation/generation_directory.h"
 #include "reputation/reputation_store.h"
+#include "tests/support/temporary_directory.h"
 
 namespace ringfence {
 
@@ -40,17 +40,6 @@ struct TestList {
 
 class ReputationTest : public ::testing::Test {
  protected:
-  void SetUp() override {
-    std::string path = (std::filesystem::temp_directory_path() / "rf-rep-XXXXXX").string();
-    ASSERT_NE(::mkdtemp(path.data()), nullptr);
-    base_ = path;
-    root_ = base_ / "reputation";
-  }
-  void TearDown() override {
-    std::error_code ignored;
-    std::filesystem::remove_all(base_, ignored);
-  }
-
   BuilderOptions builder_options() const { return {.directory = root_}; }
   ReputationOptions store_options() const { return {.directory = root_}; }
   GenerationDirectory directory() const { return GenerationDirectory(root_); }
@@ -103,8 +92,9 @@ class ReputationTest : public ::testing::Test {
     return score_of(**store, value, now);
   }
 
-  std::filesystem::path base_;
-  std::filesystem::path root_;  // not made yet
+  const TemporaryDirectory folder_;
+  const std::filesystem::path base_ = folder_.path();
+  const std::filesystem::path root_ = base_ / "reputation";  // not made yet
 };
 
 }  // namespace ringfence
