@@ -9,6 +9,7 @@
 #include <limits>
 #include <optional>
 
+#include "base/integer.h"
 #include "base/text.h"
 #include "config/config_errors.h"
 
@@ -19,14 +20,6 @@ constexpr std::size_t kQuotedBytesMax = 60;
 
 tl::unexpected<std::string> wrong(std::string_view text, std::string_view why) {
   return tl::unexpected(fmt::format("{} {}", in_quotes(text), why));
-}
-
-std::optional<std::uint64_t> decimal(std::string_view text) {
-  std::uint64_t value = 0;
-  const char* end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data(), end, value);
-  if (text.empty() || error != std::errc() || rest != end) return std::nullopt;
-  return value;
 }
 
 struct Unit {
@@ -42,7 +35,7 @@ template <std::size_t N>
 std::optional<std::uint64_t> with_unit(std::string_view text, const std::array<Unit, N>& units) {
   std::size_t digits = 0;
   while (digits < text.size() && is_ascii_digit(text[digits])) ++digits;
-  const auto number = decimal(text.substr(0, digits));
+  const auto number = to_integer<std::uint64_t>(text.substr(0, digits));
   const std::string_view unit = trim(text.substr(digits));
   for (const Unit& u : units) {
     if (!number || u.name != unit) continue;
@@ -64,7 +57,7 @@ std::string in_units(std::uint64_t value, const std::array<Unit, N>& units) {
 template <typename Integer>
 Parser<Integer> whole_number(std::uint64_t min, std::uint64_t max) {
   return [min, max](std::string_view text) -> Parsed<Integer> {
-    const auto value = decimal(text);
+    const auto value = to_integer<std::uint64_t>(text);
     if (value && *value >= min && *value <= max) return static_cast<Integer>(*value);
     return wrong(text, fmt::format("is not a whole number from {} to {}", min, max));
   };
@@ -143,10 +136,7 @@ Parsed<unsigned> parse_file_mode(std::string_view text) {
 
 Parsed<std::string> parse_region(std::string_view text) {
   if (is_region(text)) return std::string(text);
-  std::string capitals(text);
-  for (char& c : capitals) {
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-  }
+  const std::string capitals = ascii_upper(text);
   if (is_region(capitals)) return wrong(text, fmt::format("is written '{}'", capitals));
   return wrong(text, "is not a region: two capital letters of ISO 3166-1, such as US");
 }

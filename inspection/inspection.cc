@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include "base/text.h"
+
 namespace ringfence {
 namespace {
 
@@ -12,6 +14,7 @@ constexpr std::size_t kRecipientRegionsMax = 6;
 // The regions that the recipients' domains ask for, in the order of the recipients, each once.
 std::vector<std::string> regions_of(const Config& config, const Envelope& envelope) {
   std::vector<std::string> out;
+  if (config.recipient_regions.empty()) return out;
   for (const std::string& recipient : envelope.recipients) {
     const std::string domain = address_domain(recipient);
     for (const auto& [pattern, regions] : config.recipient_regions) {
@@ -32,15 +35,12 @@ constexpr std::array<std::string_view, 20> kGenericDomains = {
 
 // The region of a country-code domain ("mail.example.de": "DE"), "" for others.
 std::string region_of_domain(const std::string& domain) {
-  std::string label = domain.substr(domain.rfind('.') + 1);
+  const std::string label = domain.substr(domain.rfind('.') + 1);
   if (label.size() != 2 || label.size() == domain.size()) return "";
-  if (std::find(kGenericDomains.begin(), kGenericDomains.end(), label) != kGenericDomains.end())
+  if (std::find(kGenericDomains.begin(), kGenericDomains.end(), label) != kGenericDomains.end()) {
     return "";
-  if (label == "uk") return "GB";
-  std::transform(label.begin(), label.end(), label.begin(), [](char c) {
-    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-  });
-  return label;
+  }
+  return label == "uk" ? "GB" : ascii_upper(label);
 }
 
 }  // namespace

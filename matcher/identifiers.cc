@@ -11,7 +11,6 @@
 namespace ringfence {
 namespace {
 
-bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
 bool is_hex(char c) {
   return is_ascii_digit(c) || (ascii_lower(c) >= 'a' && ascii_lower(c) <= 'f');
 }
@@ -85,8 +84,8 @@ void Identifiers::word(std::size_t begin, std::size_t end) {
   if (letters == 0 || letters == w.size()) return;
   if (hex && mixed && w.size() >= 7) {
     add(begin, end, "hex");
-  } else if (w.size() >= 15 && is_upper(w[0]) && is_upper(w[1]) && is_ascii_digit(w[2]) &&
-             is_ascii_digit(w[3]) && letters <= 8) {
+  } else if (w.size() >= 15 && is_ascii_upper(w[0]) && is_ascii_upper(w[1]) &&
+             is_ascii_digit(w[2]) && is_ascii_digit(w[3]) && letters <= 8) {
     add(begin, end, "iban");
   } else if (enclosed >= 1) {
     add(begin, end, "mixed-id");
@@ -109,14 +108,14 @@ void Identifiers::grouped_word(std::size_t begin, std::size_t end) {
     if (taken == kAfter) add(begin, last, "tracking-number");
   }
   // An IBAN in groups of four: the first is two letters and two digits.
-  if (w.size() == 4 && is_upper(w[0]) && is_upper(w[1]) && is_ascii_digit(w[2]) &&
+  if (w.size() == 4 && is_ascii_upper(w[0]) && is_ascii_upper(w[1]) && is_ascii_digit(w[2]) &&
       is_ascii_digit(w[3])) {
     std::size_t last = end;
     std::size_t fours = 0;
     while (last + 4 < text_.size() && text_[last] == ' ' &&
            std::all_of(text_.begin() + static_cast<std::ptrdiff_t>(last) + 1,
                        text_.begin() + static_cast<std::ptrdiff_t>(last) + 5,
-                       [](char c) { return is_ascii_digit(c) || is_upper(c); })) {
+                       [](char c) { return is_ascii_digit(c) || is_ascii_upper(c); })) {
       last += 5;
       ++fours;
     }
@@ -208,7 +207,7 @@ void Identifiers::grouped_ids(std::size_t i) {
   if (sizes_are(i, kZip) && sep_is(i, '-') && b >= 3 && text_[b - 1] == ' ' && open_right(i + 1)) {
     std::size_t state = b - 1;
     while (state > 0 && text_[state - 1] == ' ') --state;
-    if (state >= 2 && is_upper(text_[state - 1]) && is_upper(text_[state - 2]) &&
+    if (state >= 2 && is_ascii_upper(text_[state - 1]) && is_ascii_upper(text_[state - 2]) &&
         (state == 2 || !is_ascii_alnum(text_[state - 3]))) {
       add_groups(i, i + 1, "zip-code");
       return;

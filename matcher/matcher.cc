@@ -45,14 +45,6 @@ std::string shown_text(std::string_view written) {
   return out;
 }
 
-std::string upper(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - ('a' - 'A'));
-  }
-  return out;
-}
-
 }  // namespace
 
 MatcherEngine::MatcherEngine(std::unique_ptr<const Impl> impl) : impl_(std::move(impl)) {}
@@ -66,7 +58,7 @@ Result<std::shared_ptr<const MatcherEngine>> MatcherEngine::create(const Matcher
   if (!plan) return tl::unexpected(plan.error());
   impl->plan = std::move(*plan);
   for (std::string& region : impl->options.regions) {
-    region = upper(region);
+    region = ascii_upper(region);
     if (!impl->plan->knows_region(region)) {
       return fail(ErrorKind::kConfig,
                   fmt::format("unknown region \"{}\" (two letters of ISO 3166-1 are expected)",
@@ -106,7 +98,7 @@ Result<E164> MatcherEngine::parse_number(std::string_view text, std::string_view
   FoldedText folded;
   fold.push(text, folded);
   fold.finish(folded);
-  std::string chosen = upper(region);
+  std::string chosen = ascii_upper(region);
   if (chosen.empty() && !impl_->options.regions.empty()) chosen = impl_->options.regions.front();
   return impl_->plan->parse(trim(folded.ascii), chosen);
 }
@@ -116,7 +108,7 @@ class MessageMatcher::Impl {
   Impl(std::shared_ptr<const MatcherEngine> engine, const std::vector<std::string>& regions,
        bool explain)
       : engine_(std::move(engine)), explain_(explain), phrases_(engine_->impl().phrases) {
-    for (const std::string& hint : regions) add_region(upper(hint));
+    for (const std::string& hint : regions) add_region(ascii_upper(hint));
     for (const std::string& own : engine_->options().regions) add_region(own);
   }
 
@@ -314,7 +306,9 @@ MessageMatcher::~MessageMatcher() = default;
 void MessageMatcher::push(std::uint32_t stream, Place place, std::string_view utf8) {
   impl_->push(stream, place, utf8);
 }
-void MessageMatcher::hint_region(std::string_view region) { impl_->hint_region(upper(region)); }
+void MessageMatcher::hint_region(std::string_view region) {
+  impl_->hint_region(ascii_upper(region));
+}
 void MessageMatcher::end(std::uint32_t stream) { impl_->end(stream); }
 Findings MessageMatcher::finish() { return impl_->finish(); }
 

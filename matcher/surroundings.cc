@@ -18,7 +18,6 @@ constexpr std::size_t kAheadBytes = 24;
 constexpr std::size_t kTableGroupsMin = 4;  // more figures than this in a line make a table
 
 bool is_line_end(char c) { return c == '\n' || c == '\t'; }
-bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
 bool is_word_char(char c) { return is_ascii_alpha(c) || c == kFoldLetter; }
 
 double call_weight(std::size_t distance, bool sentence) {
@@ -75,7 +74,7 @@ class Look {
   bool is_country_label(std::string_view word, std::size_t begin, std::size_t distance) const {
     const char next = at(begin + word.size());
     return (word.size() == 2 || word.size() == 3) && distance <= 3 &&
-           std::all_of(word.begin(), word.end(), is_upper) && (next == ':' || next == ')');
+           std::all_of(word.begin(), word.end(), is_ascii_upper) && (next == ':' || next == ')');
   }
   /// "Caller-ID"
   bool is_caller_id(std::string_view word, std::size_t begin) const {
@@ -268,7 +267,7 @@ void Look::word_left(std::string_view word, char joiner) {
   if (begin > 0 && is_ascii_digit(text_[begin - 1]) && !marked) return against(-4, "mixed-id");
   if (joiner == '/') return against(marked ? -1 : -4, "path");
   if (joiner == '_') return against(marked ? -1 : -4, "mixed-id");
-  if (word.size() <= 5 && std::all_of(word.begin(), word.end(), is_upper)) {
+  if (word.size() <= 5 && std::all_of(word.begin(), word.end(), is_ascii_upper)) {
     return against(marked ? -0.5 : bare ? -4 : -1.5, "mixed-id");
   }
   against(marked ? 0 : -0.5, "glued");
@@ -328,7 +327,8 @@ void Look::glue_right() {
     } else if (is_ascii_digit(behind) && word_kind(word) != WordKind::kCall) {
       against(-4, "mixed-id");
     } else if (word_kind(word) != WordKind::kCall) {
-      const bool capitals = word.size() <= 2 && std::all_of(word.begin(), word.end(), is_upper);
+      const bool capitals =
+          word.size() <= 2 && std::all_of(word.begin(), word.end(), is_ascii_upper);
       against(capitals && groups_.groups[span_.first].size > 7 ? -2 : -0.3, "glued");
     }
     return;

@@ -142,24 +142,6 @@ bool has_tidy_values(std::string_view in) {
   return true;
 }
 
-std::string percent_decode(std::string_view in) {
-  std::string out;
-  const auto hex = [](char c) {
-    if (is_ascii_digit(c)) return c - '0';
-    const char lower = ascii_lower(c);
-    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-  };
-  for (std::size_t i = 0; i < in.size(); ++i) {
-    if (in[i] == '%' && i + 2 < in.size() && hex(in[i + 1]) >= 0 && hex(in[i + 2]) >= 0) {
-      out.push_back(static_cast<char>(hex(in[i + 1]) << 4 | hex(in[i + 2])));
-      i += 2;
-    } else {
-      out.push_back(in[i]);
-    }
-  }
-  return out;
-}
-
 // All segments of one name, in order of their index, as one parameter.
 Parameter join_segments(const std::vector<const Segment*>& segments, DefectSet& defects) {
   Parameter out;

@@ -10,24 +10,18 @@ namespace {
 
 constexpr int kChannelMax = 255;
 
-int hex_digit(char c) {
-  if (is_ascii_digit(c)) return c - '0';
-  const char low = ascii_lower(c);
-  return low >= 'a' && low <= 'f' ? low - 'a' + 10 : -1;
-}
-
 // 3, 4, 6 or 8 hexadecimal digits, the last of 4 and the last two of 8 being opacity.
 std::int32_t parse_hex(std::string_view digits) {
   const std::size_t size = digits.size();
   if (size != 3 && size != 4 && size != 6 && size != 8) return kColorUnset;
-  if (std::any_of(digits.begin(), digits.end(), [](char c) { return hex_digit(c) < 0; })) {
+  if (std::any_of(digits.begin(), digits.end(), [](char c) { return hex_value(c) < 0; })) {
     return kColorUnset;
   }
   const std::size_t width = size < 6 ? 1 : 2;
   std::array<std::int32_t, 4> channels = {0, 0, 0, kChannelMax};
   for (std::size_t i = 0; i * width < size; ++i) {
-    const int high = hex_digit(digits[i * width]);
-    channels[i] = high * 16 + hex_digit(digits[i * width + width - 1]);
+    const int high = hex_value(digits[i * width]);
+    channels[i] = high * 16 + hex_value(digits[i * width + width - 1]);
   }
   if (channels[3] == 0) return kColorTransparent;
   return channels[0] << 16 | channels[1] << 8 | channels[2];

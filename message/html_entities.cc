@@ -32,12 +32,6 @@ const EntityRow* find_entity(std::string_view name) {
   return row != std::end(kEntityRows) && name_of(*row) == name ? row : nullptr;
 }
 
-int digit_value(char c) {
-  if (is_ascii_digit(c)) return c - '0';
-  const char low = ascii_lower(c);
-  return low >= 'a' && low <= 'f' ? low - 'a' + 10 : 99;
-}
-
 // The table of 13.2.5.80: what windows-1252 has where C1 controls are.
 char32_t remap(std::uint32_t value) {
   static constexpr char16_t kWindows1252[32] = {
@@ -56,7 +50,7 @@ std::size_t decode_numeric(std::string_view text, std::string& out) {
   std::uint32_t value = 0;
   std::size_t i = begin;
   for (; i < text.size(); ++i) {
-    const auto digit = static_cast<std::uint32_t>(digit_value(text[i]));
+    const auto digit = static_cast<std::uint32_t>(hex_value(text[i]));
     if (digit >= base) break;
     value = std::min<std::uint32_t>(value * base + digit, 0x110000);
   }
@@ -124,7 +118,8 @@ bool HtmlReferenceCollector::take(char c) {
       bytes_.push_back(c);
       return true;
     }
-    if (digit_value(c) >= (hex ? 16 : 10)) return false;
+    const int digit = hex_value(c);
+    if (digit < 0 || digit >= (hex ? 16 : 10)) return false;
     return take_digit(c, digits_begin);
   }
   if (bytes_.size() > kNameBytesMax || (c != ';' && !is_ascii_alnum(c))) return false;

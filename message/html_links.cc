@@ -11,23 +11,9 @@ namespace {
 constexpr std::size_t kTargetBytesMax = 256;
 constexpr int kEmbeddedMax = 8;  // "tel:" within one value that are looked at
 
-int hex_digit(char c) {
-  if (is_ascii_digit(c)) return c - '0';
-  const char low = ascii_lower(c);
-  return low >= 'a' && low <= 'f' ? low - 'a' + 10 : -1;
-}
-
-std::string percent_decode(std::string_view text) {
-  std::string bytes;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '%' && i + 2 < text.size() && hex_digit(text[i + 1]) >= 0 &&
-        hex_digit(text[i + 2]) >= 0) {
-      bytes.push_back(static_cast<char>(hex_digit(text[i + 1]) * 16 + hex_digit(text[i + 2])));
-      i += 2;
-    } else {
-      bytes.push_back(text[i]);
-    }
-  }
+// Percent-decoded; what is no UTF-8 then becomes U+FFFD.
+std::string decode_target(std::string_view text) {
+  const std::string bytes = percent_decode(text);
   std::string utf8;
   for (std::string_view rest = bytes; !rest.empty();) {
     const Utf8Step step = decode_utf8(rest);
@@ -41,7 +27,7 @@ std::string percent_decode(std::string_view text) {
 std::string number_part(std::string_view text) {
   while (!text.empty() && text.front() == '/') text.remove_prefix(1);
   text = text.substr(0, std::min(text.find_first_of("?;&#"), kTargetBytesMax));
-  return std::string(trim(percent_decode(text)));
+  return std::string(trim(decode_target(text)));
 }
 
 // The value of "name=" in a query.
@@ -85,7 +71,7 @@ std::string embedded_number(std::string_view value) {
       continue;
     }
     ++tries;
-    const std::string decoded = percent_decode(rest.substr(0, kTargetBytesMax));
+    const std::string decoded = decode_target(rest.substr(0, kTargetBytesMax));
     std::size_t size = 0;
     while (size < decoded.size() && (is_ascii_digit(decoded[size]) || is_separator(decoded[size]) ||
                                      (decoded[size] == '+' && size == 0))) {

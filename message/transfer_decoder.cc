@@ -35,12 +35,6 @@ constexpr std::size_t kUuLineBytesMax = 128;     // "M" and 60 characters, with 
 
 std::uint8_t value_of(char c) { return kBase64Values[static_cast<unsigned char>(c)]; }
 
-int hex_value(char c) {
-  if (is_ascii_digit(c)) return c - '0';
-  const char lower = ascii_lower(c);
-  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
 }  // namespace
 
 void Base64Decoder::push(std::string_view in, std::string& out) {

@@ -52,9 +52,9 @@ bool same_log(const LogOptions& a, const LogOptions& b) {
   return a.target == b.target && a.level == b.level && a.ident == b.ident;
 }
 
-void signal_event(const UniqueFd& event) {
+void signal_event(int event) {
   const std::uint64_t one = 1;
-  [[maybe_unused]] const auto written = write(event.get(), &one, sizeof(one));
+  [[maybe_unused]] const auto written = write(event, &one, sizeof(one));
 }
 
 }  // namespace
@@ -121,7 +121,7 @@ ControlAnswer Daemon::control(const std::string& command, const ControlPeer& pee
           .error_code = exit_code(ErrorKind::kUsage)};
 }
 
-void Daemon::request_stop() { signal_event(stop_requested_); }
+void Daemon::request_stop() { signal_event(stop_requested_.get()); }
 
 DaemonState Daemon::state() const {
   const std::lock_guard lock(state_mutex_);
@@ -161,8 +161,7 @@ Result<void> Daemon::run(const UniqueFd& signals, const std::function<void()>& o
   try {
     std::thread([event = milter_ended.get()] {
       serve_milter();
-      const std::uint64_t one = 1;
-      [[maybe_unused]] const auto written = write(event, &one, sizeof(one));
+      signal_event(event);
     }).detach();
   } catch (const std::system_error& e) {
     withdraw_milter(options);

@@ -2,11 +2,11 @@
 
 #include <fmt/core.h>
 
-#include <charconv>
 #include <optional>
 #include <span>
 #include <utility>
 
+#include "base/integer.h"
 #include "base/text.h"
 
 namespace ringfence {
@@ -19,14 +19,6 @@ constexpr std::string_view kNumbersKey = "numbers";
 constexpr std::string_view kRecordsKey = "records";
 constexpr std::string_view kListPrefix = "list/";
 constexpr std::string_view kCategoryPrefix = "category/";
-
-template <typename T>
-std::optional<T> to_integer(std::string_view text) {
-  T value{};
-  const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (code != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
 
 // name TAB numbers TAB imported TAB source
 std::optional<ListInfo> decode_list(std::string_view value) {

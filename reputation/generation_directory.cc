@@ -8,12 +8,12 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <charconv>
 #include <chrono>
 #include <string>
 #include <system_error>
 #include <thread>
 
+#include "base/integer.h"
 #include "base/text.h"
 #include "reputation/generation.h"
 
@@ -32,10 +32,8 @@ ErrorKind kind_of_access(int error_number) {
 }
 
 std::optional<std::uint64_t> parse_generation(std::string_view text) {
-  std::uint64_t value = 0;
-  const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (code != std::errc() || end != text.data() + text.size() || value == 0) return std::nullopt;
-  return value;
+  const auto value = to_integer<std::uint64_t>(text);
+  return value && *value > 0 ? value : std::nullopt;
 }
 
 tl::unexpected<Error> cannot_create(const fs::path& path, int error_number) {

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cmath>
 
+#include "base/integer.h"
 #include "base/text.h"
 
 namespace ringfence {
@@ -16,14 +17,6 @@ constexpr int kNumberDigitsMax = 18;  // 15 of E.164 and an international prefix
 
 constexpr std::array<std::string_view, kRefusalCount> kRefusalTokens = {
     "empty", "comment", "too-long", "no-number", "not-a-number", "range", "bad-score", "bad-date"};
-
-template <typename T>
-std::optional<T> to_integer(std::string_view text) {
-  T value{};
-  const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (code != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
 
 std::string_view without_quotes(std::string_view text) {
   while (text.size() >= 2 && text.front() == text.back() &&

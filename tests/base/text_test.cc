@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include "base/integer.h"
+
 namespace ringfence {
 namespace {
 
@@ -19,6 +21,33 @@ TEST(Text, AsciiHelpers) {
   EXPECT_THAT(split("", ','), ElementsAre(""));
   EXPECT_EQ(join({"a", "b", "a"}, "; "), "a; b; a");
   EXPECT_EQ(join({}, ";"), "");
+}
+
+TEST(Text, UpperCaseAndHexadecimal) {
+  EXPECT_EQ(ascii_upper("a\xC3\xA4z1"), "A\xC3\xA4Z1");
+  EXPECT_TRUE(is_ascii_upper('Z'));
+  EXPECT_FALSE(is_ascii_upper('z'));
+  EXPECT_EQ(hex_value('0'), 0);
+  EXPECT_EQ(hex_value('f'), 15);
+  EXPECT_EQ(hex_value('A'), 10);
+  for (const char c : {'g', 'G', '@', '`', '/', ':', '\0', '\xC1'})
+    EXPECT_EQ(hex_value(c), -1) << c;
+}
+
+TEST(Text, PercentDecodingLeavesWhatIsNoTriplet) {
+  EXPECT_EQ(percent_decode("%2B1%20(888)%c3%A4"), "+1 (888)\xC3\xA4");
+  EXPECT_EQ(percent_decode("100%"), "100%");
+  EXPECT_EQ(percent_decode("%4"), "%4");
+  EXPECT_EQ(percent_decode("%4g%%41"), "%4g%A");
+  EXPECT_EQ(percent_decode(""), "");
+}
+
+TEST(Integer, AllOfTheTextOrNothing) {
+  EXPECT_EQ(to_integer<int>("-12"), -12);
+  EXPECT_EQ(to_integer<std::uint64_t>("18446744073709551615"), UINT64_MAX);
+  for (const char* bad : {"", " 1", "1 ", "+1", "1x", "0x1", "18446744073709551616", "-1"}) {
+    EXPECT_FALSE(to_integer<std::uint64_t>(bad)) << bad;
+  }
 }
 
 TEST(Utf8, EveryScalarRoundTrips) {
