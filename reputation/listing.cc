@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::array<std::string_view, 6> kStateTokens = {"unlisted", "active",  "dormant",
                                                           "expired",  "allowed", "denied"};
+constexpr std::array<std::string_view, 4> kRoleTokens = {"block", "allow", "genuine", "provider"};
 
 }  // namespace
 
@@ -26,6 +27,15 @@ std::string_view to_token(OverrideKind kind) {
 
 std::string_view to_token(ReputationState state) {
   return kStateTokens[static_cast<std::size_t>(state)];
+}
+
+std::string_view to_token(ListRole role) { return kRoleTokens[static_cast<std::size_t>(role)]; }
+
+std::optional<ListRole> list_role_from_token(std::string_view token) {
+  for (std::size_t i = 0; i < kRoleTokens.size(); ++i) {
+    if (kRoleTokens[i] == token) return static_cast<ListRole>(i);
+  }
+  return std::nullopt;
 }
 
 std::optional<ReputationState> reputation_state_from_token(std::string_view token) {

@@ -35,6 +35,9 @@ struct ListInfo {
   std::uint64_t numbers = 0;
   TimePoint imported{};
   std::string source;  // file name or URL it came from
+  ListRole role = ListRole::kBlock;
+  int weight = 100;          // 0-100 percent
+  std::uint64_t ranges = 0;  // entries for ranges, not counted in `numbers`
 };
 
 struct StoreStatus {

@@ -25,7 +25,6 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kReadBytes = 256 << 10;
 constexpr std::size_t kExampleBytesMax = 80;
-constexpr std::array<std::string_view, 3> kFormatTokens = {"auto", "text", "csv"};
 
 // What the first bytes of formats that are not read look like, and what to say.
 struct Foreign {
@@ -292,17 +291,6 @@ std::string describe_refused(const ImportReport& report) {
 }
 
 }  // namespace
-
-std::string_view to_token(FeedFormat format) {
-  return kFormatTokens[static_cast<std::size_t>(format)];
-}
-
-std::optional<FeedFormat> feed_format_from_token(std::string_view token) {
-  for (std::size_t i = 0; i < kFormatTokens.size(); ++i) {
-    if (kFormatTokens[i] == token) return static_cast<FeedFormat>(i);
-  }
-  return std::nullopt;
-}
 
 Result<ImportReport> import_file(const fs::path& file, const ImportOptions& options,
                                  const ReputationOptions& store, const NumberParser& parser,

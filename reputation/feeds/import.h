@@ -17,21 +17,12 @@
 
 #include "base/e164.h"
 #include "base/result.h"
+#include "reputation/feed_options.h"
 #include "reputation/feeds/feed_row.h"
 #include "reputation/generation_builder.h"
 #include "reputation/reputation_store.h"
 
 namespace ringfence {
-
-enum class FeedFormat : std::uint8_t {
-  kAuto,  // CSV when the first line names a column with numbers or the file is *.csv, *.tsv; else
-          // text
-  kText,
-  kCsv,
-};
-/// "auto", "text", "csv".
-std::string_view to_token(FeedFormat format);
-std::optional<FeedFormat> feed_format_from_token(std::string_view token);
 
 struct ImportOptions {
   std::string list{};  // name of the list; what it held before is replaced
