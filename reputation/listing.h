@@ -49,13 +49,14 @@ enum class OverrideKind : std::uint8_t { kAllow, kDeny };
 /// "allow", "deny".
 std::string_view to_token(OverrideKind kind);
 
-/// The operator's word on a number; wins over every list.
+/// The operator's word on a number, or a range that holds it; wins over every list.
 struct Override {
   OverrideKind kind = OverrideKind::kDeny;
   std::string reason{};
   std::string author{};
   TimePoint added{};
   std::optional<TimePoint> expires{};
+  std::optional<NumberRange> range{};  // the entry is for this range, not for the number alone
 
   bool operator==(const Override&) const = default;
 };

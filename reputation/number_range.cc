@@ -56,6 +56,11 @@ std::optional<NumberRange> NumberRange::block_of(E164 number, int free_digits) {
   return NumberRange(number.value() / power_of_ten(free_digits), digits - free_digits, digits);
 }
 
+NumberRange::NumberRange(E164 number)
+    : prefix_(number.value()),
+      prefix_digits_(count_of_digits(number.value())),
+      digits_(prefix_digits_) {}
+
 std::string NumberRange::to_string() const {
   std::string out = fmt::format("+{}", prefix_);
   if (digits_ == 0) return out + '*';
@@ -66,6 +71,33 @@ bool NumberRange::contains(E164 number) const {
   const int digits = count_of_digits(number.value());
   if (digits < prefix_digits_ || (digits_ != 0 && digits != digits_)) return false;
   return number.value() / power_of_ten(digits - prefix_digits_) == prefix_;
+}
+
+bool NumberRange::contains(const NumberRange& other) const {
+  if (other.prefix_digits_ < prefix_digits_ || (digits_ != 0 && other.digits_ != digits_)) {
+    return false;
+  }
+  return other.prefix_ / power_of_ten(other.prefix_digits_ - prefix_digits_) == prefix_;
+}
+
+std::optional<E164> NumberRange::number() const {
+  return digits_ == prefix_digits_ ? E164::from_value(prefix_) : std::nullopt;
+}
+
+std::array<char, 10> NumberRange::key() const {
+  std::array<char, 10> out{static_cast<char>(prefix_digits_), static_cast<char>(digits_)};
+  for (std::size_t i = 0; i < 8; ++i) {
+    out[2 + i] = static_cast<char>((prefix_ >> (8 * (7 - i))) & 0xff);
+  }
+  return out;
+}
+
+std::optional<NumberRange> NumberRange::from_key(std::string_view key) {
+  if (key.size() != 10) return std::nullopt;
+  std::uint64_t prefix = 0;
+  for (const char c : key.substr(2)) prefix = (prefix << 8) | static_cast<unsigned char>(c);
+  const auto range = make(fmt::format("{}", prefix), static_cast<unsigned char>(key[1]));
+  return range && range->prefix_digits() == key[0] ? range : std::nullopt;
 }
 
 std::vector<NumberRange> ranges_of_interval(E164 first, E164 last) {

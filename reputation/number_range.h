@@ -4,6 +4,7 @@
 // Does not know: national spellings (the caller's number reader does), lists, scores.
 #pragma once
 
+#include <array>
 #include <compare>
 #include <cstdint>
 #include <optional>
@@ -29,10 +30,21 @@ class NumberRange {
   static std::optional<NumberRange> parse(std::string_view text);
   /// The block of 10^`free_digits` numbers around `number`; nothing when that leaves no prefix.
   static std::optional<NumberRange> block_of(E164 number, int free_digits);
+  /// The range of one; a number stands wherever a range is asked for.
+  NumberRange(E164 number);  // NOLINT(google-explicit-constructor)
 
   /// "+33162######", "+339475*", "+18885550123".
   std::string to_string() const;
   bool contains(E164 number) const;
+  /// True when every number of `other` is one of this range.
+  bool contains(const NumberRange& other) const;
+  /// The only number of a range of one; nothing for others.
+  std::optional<E164> number() const;
+  /// Digits of the prefix and of the whole number, one byte each, then the prefix in 8 bytes,
+  /// big-endian: for ordered tables, in which ranges of one shape stand together.
+  std::array<char, 10> key() const;
+  /// From the bytes of key(); nothing from others.
+  static std::optional<NumberRange> from_key(std::string_view key);
   /// The prefix as an integer, and how many digits it has.
   std::uint64_t prefix() const { return prefix_; }
   int prefix_digits() const { return prefix_digits_; }

@@ -111,11 +111,10 @@ TEST(DecideConditions, ExpiredListingsDoNotCount) {
   reputation.state = ReputationState::kExpired;  // all of them, by age
   EXPECT_FALSE(holds(of("toad"), evidence));
   EXPECT_FALSE(holds(on("local-soc"), evidence));
-  reputation = {.score = 100,
-                .category = "deny",
-                .state = ReputationState::kDenied,
-                .listings = {},
-                .override_entry = {}};
+  reputation = NumberReputation();
+  reputation.score = 100;
+  reputation.category = "deny";
+  reputation.state = ReputationState::kDenied;
   EXPECT_TRUE(holds(of("deny"), evidence));
 }
 
