@@ -8,7 +8,7 @@
 #include "ctl/commands.h"
 #include "ctl/common.h"
 #include "ctl/report_json.h"
-#include "matcher/matcher.h"
+#include "matcher/number_reader.h"
 #include "reputation/feeds/import.h"
 #include "reputation/reputation_store.h"
 
@@ -108,13 +108,13 @@ void print_text(const StoreStatus& status) {
 int run_feeds_import(const CommonArguments& common, const ImportArguments& arguments) {
   const auto config = load_command_config(common);
   if (!config) return report_error(config.error());
-  const auto matcher = MatcherEngine::create(config->matcher);
-  if (!matcher) return report_error(matcher.error());
+  const auto reader = NumberReader::create(config->matcher);
+  if (!reader) return report_error(reader.error());
 
   Progress progress;
   const auto report = import_file(
       arguments.file, import_options(arguments), config->reputation,
-      [&](std::string_view text) { return (*matcher)->parse_number(text, arguments.region); },
+      [&](std::string_view text) { return (*reader)->parse_number(text, arguments.region); },
       now_seconds(),
       [&](ImportPhase phase, std::uint64_t done, std::uint64_t total) {
         progress.at(phase == ImportPhase::kReading ? "reading" : "writing", done, total);

@@ -6,7 +6,7 @@
 #include "ctl/common.h"
 #include "ctl/numbers.h"
 #include "ctl/report_json.h"
-#include "inspection/snapshot.h"
+#include "reputation/reputation_store.h"
 
 namespace ringfence {
 namespace {
@@ -30,13 +30,13 @@ void print_text(const std::string& number, const NumberReputation& reputation) {
 
 }  // namespace
 
-Result<std::vector<E164>> parse_numbers(const MatcherEngine& matcher,
+Result<std::vector<E164>> parse_numbers(const NumberReader& reader,
                                         const std::vector<std::string>& texts,
                                         const std::string& region) {
   std::vector<E164> out;
   std::string errors;
   for (const std::string& text : texts) {
-    if (const auto number = matcher.parse_number(text, region)) {
+    if (const auto number = reader.parse_number(text, region)) {
       out.push_back(*number);
     } else {
       errors += (errors.empty() ? "" : "\n") + number.error().message;
@@ -47,13 +47,15 @@ Result<std::vector<E164>> parse_numbers(const MatcherEngine& matcher,
 }
 
 int run_lookup(const CommonArguments& common, const LookupArguments& arguments) {
-  auto config = load_command_config(common);
+  const auto config = load_command_config(common);
   if (!config) return report_error(config.error());
-  const auto snapshot = Snapshot::make(std::move(*config), /*require_reputation=*/true);
-  if (!snapshot) return report_error(snapshot.error());
-  const auto numbers = parse_numbers(*(*snapshot)->matcher, arguments.numbers, arguments.region);
+  const auto reader = NumberReader::create(config->matcher);
+  if (!reader) return report_error(reader.error());
+  const auto store = ReputationStore::open(config->reputation);
+  if (!store) return report_error(store.error());
+  const auto numbers = parse_numbers(**reader, arguments.numbers, arguments.region);
   if (!numbers) return report_error(numbers.error());
-  const auto found = (*snapshot)->reputation->lookup(*numbers, now_seconds());
+  const auto found = (*store)->lookup(*numbers, now_seconds());
   if (!found) return report_error(found.error());
   for (std::size_t i = 0; i < numbers->size(); ++i) {
     const std::string number = (*numbers)[i].to_string();

@@ -31,9 +31,9 @@ struct Target {
 Result<Target> target(const CommonArguments& common, const OverrideArguments& arguments) {
   const auto config = load_command_config(common);
   if (!config) return tl::unexpected(config.error());
-  const auto matcher = MatcherEngine::create(config->matcher);
-  if (!matcher) return tl::unexpected(matcher.error());
-  auto numbers = parse_numbers(**matcher, arguments.numbers, arguments.region);
+  const auto reader = NumberReader::create(config->matcher);
+  if (!reader) return tl::unexpected(reader.error());
+  auto numbers = parse_numbers(**reader, arguments.numbers, arguments.region);
   if (!numbers) return tl::unexpected(numbers.error());
   return Target{config->reputation.directory, std::move(*numbers)};
 }

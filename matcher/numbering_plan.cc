@@ -1,37 +1,27 @@
 #include "matcher/numbering_plan.h"
 
 #include <dlfcn.h>
-#include <phonenumbers/phonemetadata.pb.h>
 #include <phonenumbers/phonenumber.pb.h>
 #include <phonenumbers/phonenumberutil.h>
 
-#include <algorithm>
 #include <array>
 #include <climits>
 #include <cstdlib>
 #include <mutex>
-#include <unordered_map>
 #include <utility>
 
 #include "base/text.h"
-
-// The library exports its metadata but Debian installs no header that declares it.
-namespace i18n::phonenumbers {
-int metadata_size();
-const void* metadata_get();
-}  // namespace i18n::phonenumbers
+#include "matcher/numbering_plan_library.h"
+#include "matcher/numbering_plan_tables.h"
 
 namespace ringfence {
 namespace {
 
-using i18n::phonenumbers::PhoneMetadata;
-using i18n::phonenumbers::PhoneMetadataCollection;
 using i18n::phonenumbers::PhoneNumber;
 using i18n::phonenumbers::PhoneNumberUtil;
 
-constexpr std::string_view kNoRegion = "ZZ";   // the library's "unknown region"
-constexpr std::size_t kDialledDigitsMax = 20;  // 15 and the longest prefixes
-constexpr int kCountryCodeMax = 999;
+constexpr std::string_view kNoRegion = "ZZ";  // the library's "unknown region"
+constexpr std::size_t kTypedBytesMax = 250;   // the library takes no more
 
 LineType line_type_of(PhoneNumberUtil::PhoneNumberType type) {
   switch (type) {
@@ -80,17 +70,6 @@ std::uint32_t breaks_in(std::string_view formatted) {
   return breaks;
 }
 
-/// What is known of a region without asking the library.
-struct RegionFacts {
-  int country_code = 0;
-  unsigned index = 0;           // 1 .. number of regions: part of a cache key
-  std::uint32_t lengths = 0;    // bit n: a national number may have n digits
-  bool trunk_expected = false;  // see trunk_prefix_expected
-  bool simple = false;          // the trunk prefix is a digit or two, nothing is transformed
-  std::string trunk_prefix;     // when simple; may be empty
-  bool own_international_prefix = false;  // others than 00 and 011: the library takes them off
-};
-
 /// An answer in fixed size, for the cache.
 struct CacheEntry {
   std::uint64_t key = 0;  // 0: empty
@@ -123,30 +102,6 @@ PlanAnswer answer_of(const CacheEntry& e) {
   return a;
 }
 
-bool all_digits(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), is_ascii_digit);
-}
-
-/// By the formats: most write the '0', and none may leave it out.
-bool writes_trunk_prefix(const PhoneMetadata& m) {
-  constexpr int kFormatsMin = 2;  // one may be for a kind of number of its own
-  if (m.national_prefix() != "0") return false;
-  int with = 0;
-  for (const auto& format : m.number_format()) {
-    if (format.national_prefix_formatting_rule().find('0') == std::string::npos) continue;
-    if (format.national_prefix_optional_when_formatting()) return false;
-    ++with;
-  }
-  return with >= kFormatsMin;
-}
-
-/// "0011 650 ..." in Singapore.
-bool may_dial_abroad(const RegionFacts& facts, std::string_view digits) {
-  constexpr std::size_t kDigitsMin = 11;
-  return facts.own_international_prefix && digits.size() >= kDigitsMin &&
-         (digits[0] == '0' || digits.starts_with("810"));
-}
-
 std::string library_name() {
   // The library has no call for its version; the file it was loaded from carries it.
   Dl_info info{};
@@ -166,15 +121,9 @@ std::string library_name() {
 
 struct NumberingPlan::Impl {
   const PhoneNumberUtil* util = nullptr;
-  std::unordered_map<std::string, RegionFacts> regions;
-  std::array<std::uint32_t, kCountryCodeMax + 1> lengths{};  // by country code, 0: no such code
+  PlanTables tables;
   static constexpr std::size_t kShards = 16;
   mutable std::array<CacheShard, kShards> cache;
-
-  const RegionFacts* facts(std::string_view region) const {
-    const auto it = regions.find(std::string(region));
-    return it == regions.end() ? nullptr : &it->second;
-  }
 
   CacheEntry ask_library(const std::string& text, const std::string& region) const;
   PlanAnswer cached(std::string_view digits, const std::string& text, const std::string& region,
@@ -243,87 +192,41 @@ NumberingPlan::NumberingPlan(std::unique_ptr<Impl> impl) : impl_(std::move(impl)
 NumberingPlan::~NumberingPlan() = default;
 
 Result<std::shared_ptr<const NumberingPlan>> NumberingPlan::create() {
-  PhoneMetadataCollection collection;
-  if (!collection.ParseFromArray(i18n::phonenumbers::metadata_get(),
-                                 i18n::phonenumbers::metadata_size()) ||
-      collection.metadata_size() == 0) {
-    return fail(ErrorKind::kSoftware, "the metadata of libphonenumber cannot be read");
-  }
+  auto tables = PlanTables::create();
+  if (!tables) return tl::unexpected(tables.error());
   auto impl = std::make_unique<Impl>();
+  impl->tables = std::move(*tables);
   impl->util = PhoneNumberUtil::GetInstance();
-  unsigned index = 0;
-  for (const PhoneMetadata& m : collection.metadata()) {
-    RegionFacts facts;
-    facts.country_code = m.country_code();
-    facts.index = ++index;
-    for (const int n : m.general_desc().possible_length()) {
-      if (n > 0 && n < 32) facts.lengths |= std::uint32_t{1} << n;
-    }
-    const std::string& prefix = m.national_prefix_for_parsing();
-    facts.simple =
-        prefix.size() <= 2 && all_digits(prefix) && m.national_prefix_transform_rule().empty();
-    if (facts.simple) facts.trunk_prefix = prefix;
-    facts.own_international_prefix =
-        m.international_prefix() != "00" && m.international_prefix() != "011";
-    facts.trunk_expected = writes_trunk_prefix(m);
-    if (facts.country_code > 0 && facts.country_code <= kCountryCodeMax) {
-      impl->lengths[static_cast<std::size_t>(facts.country_code)] |= facts.lengths;
-    }
-    if (m.id().size() == 2) impl->regions.emplace(m.id(), facts);
-  }
   return std::shared_ptr<const NumberingPlan>(new NumberingPlan(std::move(impl)));
 }
 
 bool NumberingPlan::knows_region(std::string_view region) const {
-  return impl_->facts(region) != nullptr;
+  return impl_->tables.region(region) != nullptr;
 }
 
 std::string NumberingPlan::describe() const { return library_name(); }
 
 bool NumberingPlan::trunk_prefix_expected(std::string_view region) const {
-  const RegionFacts* facts = impl_->facts(region);
+  const RegionFacts* facts = impl_->tables.region(region);
   return facts != nullptr && facts->trunk_expected;
 }
 
 int NumberingPlan::country_code(std::string_view region) const {
-  const RegionFacts* facts = impl_->facts(region);
+  const RegionFacts* facts = impl_->tables.region(region);
   return facts == nullptr ? 0 : facts->country_code;
 }
 
 int NumberingPlan::country_code_length(std::string_view digits) const {
-  std::size_t code = 0;
-  for (std::size_t n = 0; n < 3 && n < digits.size(); ++n) {
-    code = code * 10 + static_cast<std::size_t>(digits[n] - '0');
-    if (code == 0) return 0;
-    if (impl_->lengths[code] != 0) return static_cast<int>(n) + 1;
-  }
-  return 0;
+  return static_cast<int>(impl_->tables.country_code_length(digits));
 }
 
 bool NumberingPlan::may_be_international(std::string_view digits) const {
-  const auto code_size = static_cast<std::size_t>(country_code_length(digits));
-  if (code_size == 0) return false;
-  std::size_t code = 0;
-  for (const char c : digits.substr(0, code_size))
-    code = code * 10 + static_cast<std::size_t>(c - '0');
-  // One or two digits more: a trunk prefix that does not belong there ("+44 (0)20 ...").
-  std::uint32_t sizes = impl_->lengths[code];
-  sizes |= sizes << 1 | sizes << 2;
-  const std::size_t size = digits.size() - code_size;
-  return size < 32 && (sizes >> size & 1) != 0;
+  return impl_->tables.may_be_international(digits);
 }
 
 bool NumberingPlan::may_be_national(std::string_view digits, std::string_view region) const {
-  const RegionFacts* facts = impl_->facts(region);
-  if (facts == nullptr || digits.size() > kDialledDigitsMax - 3) return false;
-  if (!facts->simple) return digits.size() >= 6;
-  const auto fits = [facts](std::size_t size) { return (facts->lengths >> size & 1) != 0; };
-  if (digits.starts_with("00")) {
-    return may_dial_abroad(*facts, digits) || may_be_international(digits.substr(2));
-  }
-  if (fits(digits.size()) || may_dial_abroad(*facts, digits)) return true;
-  return !facts->trunk_prefix.empty() && digits.starts_with(facts->trunk_prefix) &&
-         fits(digits.size() - facts->trunk_prefix.size());
+  const RegionFacts* facts = impl_->tables.region(region);
+  return facts != nullptr && impl_->tables.may_be_national(digits, *facts);
 }
 
 PlanAnswer NumberingPlan::international(std::string_view digits) const {
@@ -333,8 +236,9 @@ PlanAnswer NumberingPlan::international(std::string_view digits) const {
 }
 
 PlanAnswer NumberingPlan::national(std::string_view digits, std::string_view region) const {
-  if (!may_be_national(digits, region)) return {};
-  const RegionFacts& facts = *impl_->facts(region);
+  const RegionFacts* known = impl_->tables.region(region);
+  if (known == nullptr || !impl_->tables.may_be_national(digits, *known)) return {};
+  const RegionFacts& facts = *known;
   if (!facts.simple) {
     return impl_->cached(digits, std::string(digits), std::string(region), facts.index);
   }
@@ -362,7 +266,7 @@ PlanAnswer NumberingPlan::national(std::string_view digits, std::string_view reg
   }
   PlanAnswer whole = attempt(digits);
   whole.prefix_taken = false;
-  if (!whole.valid && may_dial_abroad(facts, digits)) {
+  if (!whole.valid && PlanTables::may_dial_abroad(facts, digits)) {
     const PlanAnswer abroad =
         impl_->cached(digits, std::string(digits), std::string(region), facts.index);
     if (abroad.valid) return abroad;
@@ -371,9 +275,14 @@ PlanAnswer NumberingPlan::national(std::string_view digits, std::string_view reg
 }
 
 Result<E164> NumberingPlan::parse(std::string_view text, std::string_view region) const {
+  const TableAnswer quick = impl_->tables.parse(text, region);
   const std::string name = region.empty() ? std::string(kNoRegion) : std::string(region);
-  const CacheEntry e = impl_->ask_library(std::string(text.substr(0, 250)), name);
-  if (e.number != 0) return *E164::from_value(e.number);
+  const auto number =
+      quick.sure
+          ? quick.number
+          : E164::from_value(
+                impl_->ask_library(std::string(text.substr(0, kTypedBytesMax)), name).number);
+  if (number) return *number;
   return fail(ErrorKind::kData, "'" + printable(text, 80) + "' is not a telephone number" +
                                     (region.empty() ? "" : " (read as in " + name + ")"));
 }
