@@ -61,9 +61,7 @@ Result<std::shared_ptr<const MatcherEngine>> MatcherEngine::create(const Matcher
   impl->plan = impl->reader->plan();
   impl->options.regions = impl->reader->regions();
 
-  std::vector<std::string_view> region_words;
-  for (const RegionPhrase& named : region_phrases()) region_words.push_back(named.phrase);
-  auto phrases = PhraseSet::create(impl->options.lexicon, region_words);
+  auto phrases = PhraseSet::create(impl->options.lexicon);
   if (!phrases) return tl::unexpected(phrases.error());
   impl->phrases = std::move(*phrases);
 
@@ -129,7 +127,14 @@ class MessageMatcher::Impl {
     streams_.erase(found);
   }
 
-  RegionHints& hints() { return hints_; }
+  void hint_region(const std::string& region) {
+    if (hints_.size() >= MessageMatcher::kRegionHintsMax) return;
+    if (!engine_->impl().plan->knows_region(region)) return;
+    const auto named = [&](const std::vector<std::string>& regions) {
+      return std::find(regions.begin(), regions.end(), region) != regions.end();
+    };
+    if (!named(regions_) && !named(hints_)) hints_.push_back(region);
+  }
 
   Findings finish() {
     std::vector<std::uint32_t> open;
@@ -140,7 +145,6 @@ class MessageMatcher::Impl {
       findings_.limits.insert(Limit::kLexicon);
     }
     read_deferred();
-    put_in_order();
     return std::move(findings_);
   }
 
@@ -155,13 +159,6 @@ class MessageMatcher::Impl {
     NearNumbers near;
   };
 
-  /// A cluster that waits for the hints; `has_number`: one is possible without them.
-  struct Deferred {
-    Cluster cluster;
-    std::size_t order;
-    bool has_number;
-  };
-
   void add_region(const std::string& region) {
     if (!engine_->impl().plan->knows_region(region)) return;
     if (std::find(regions_.begin(), regions_.end(), region) == regions_.end()) {
@@ -169,121 +166,22 @@ class MessageMatcher::Impl {
     }
   }
 
-  // The regions that the message turned out to be about, one for a country code.
-  std::vector<RegionHint> strongest_hints() {
-    for (const Finding& finding : findings_.numbers) {
-      if (finding.valid) hints_.add(RegionClue::kOtherNumber, finding.region);
-    }
-    const NumberingPlan& plan = *engine_->impl().plan;
-    std::vector<int> codes;
-    for (const std::string& region : regions_) codes.push_back(plan.country_code(region));
-    std::vector<RegionHint> out;
-    for (RegionHint& hint : hints_.in_order()) {
-      const int code = plan.country_code(hint.region);
-      if (code == 0 || std::find(codes.begin(), codes.end(), code) != codes.end()) continue;
-      codes.push_back(code);
-      out.push_back(std::move(hint));
-      if (out.size() == MessageMatcher::kRegionHintsMax) break;
-    }
-    return out;
-  }
-
-  void defer(Cluster&& cluster, bool has_number) {
-    constexpr std::size_t kFirst = MessageMatcher::kDeferredClustersMax / 2;
-    if (deferred_.size() < MessageMatcher::kDeferredClustersMax) {
-      deferred_.push_back({std::move(cluster), cluster_count_, has_number});
-      return;
-    }
-    Deferred& oldest = deferred_[kFirst + deferrals_++ % kFirst];
-    if (oldest.has_number) take_again(oldest);
-    oldest = {std::move(cluster), cluster_count_, has_number};
-  }
-
-  // What gave no valid number is read once more, in the regions of the hints.
+  // What gave no number is read once more, in the regions that the message turned out to be about.
   void read_deferred() {
-    const std::vector<RegionHint> hints = strongest_hints();
-    std::vector<std::string> regions;
-    for (const RegionHint& hint : hints) regions.push_back(hint.region);
-    for (const Deferred& deferred : deferred_) {
+    for (const Finding& finding : findings_.numbers) hint_region(finding.region);
+    if (hints_.empty()) return;
+    for (const Cluster& cluster : deferred_) {
       readings_.clear();
-      if (!hints.empty()) {
-        read_cluster(deferred.cluster, *engine_->impl().plan, regions, readings_);
-      }
-      if (deferred.has_number && !read_one(true)) {
-        take_again(deferred);
-        continue;
-      }
-      order_ = deferred.order;
+      read_cluster(cluster, *engine_->impl().plan, hints_, readings_);
       for (const Reading& reading : readings_) {
-        if (reading.number) take(deferred.cluster, reading, reason_of(reading, hints));
+        if (reading.number) take(cluster, reading);
       }
     }
   }
 
-  // In the regions without hints after all.
-  void take_again(const Deferred& deferred) {
-    order_ = deferred.order;
-    std::vector<Reading> readings;
-    read_cluster(deferred.cluster, *engine_->impl().plan, regions_, readings);
-    for (const Reading& reading : readings) take(deferred.cluster, reading, reading.reason);
-  }
-
-  std::string reason_of(const Reading& reading, const std::vector<RegionHint>& hints) const {
-    const std::string digits = std::to_string(reading.number->value());
-    for (const RegionHint& hint : hints) {
-      const int code = engine_->impl().plan->country_code(hint.region);
-      if (!digits.starts_with(std::to_string(code))) continue;
-      return fmt::format("region-by-{}", to_token(hint.clue));
-    }
-    return "";
-  }
-
-  bool read_one(bool valid = false) const {
+  bool read_one() const {
     return std::any_of(readings_.begin(), readings_.end(),
-                       [valid](const Reading& r) { return r.number && (r.valid || !valid); });
-  }
-
-  // A number that is only possible, and has no country code, may be valid elsewhere.
-  bool may_be_elsewhere(const Cluster& cluster) const {
-    return !read_one(true) &&
-           std::any_of(readings_.begin(), readings_.end(), [&cluster](const Reading& r) {
-             return r.number && cluster.text[r.begin] != '+';
-           });
-  }
-
-  // Phrases of regions are hints; those that are left are the lexicon's.
-  void take_hints(std::vector<PhraseMatch>& phrases) {
-    const std::size_t own = engine_->impl().phrases.terms().size();
-    std::size_t kept = 0;
-    for (std::size_t i = 0; i < phrases.size(); ++i) {
-      const PhraseMatch& match = phrases[i];
-      if (match.term < own) {
-        phrases[kept++] = match;
-        continue;
-      }
-      // Of names that end alike the longest is meant: "New Mexico".
-      std::size_t longest = i;
-      for (; i + 1 < phrases.size() && phrases[i + 1].term >= own &&
-             phrases[i + 1].end == phrases[i].end;
-           ++i) {
-        if (phrases[i + 1].begin < phrases[longest].begin) longest = i + 1;
-      }
-      const RegionPhrase& named = region_phrases()[phrases[longest].term - own];
-      hints_.add(named.clue, named.regions);
-    }
-    phrases.resize(kept);
-  }
-
-  // Numbers as they first appeared, those of the hints among the others.
-  void put_in_order() {
-    std::vector<std::size_t> by_order(findings_.numbers.size());
-    for (std::size_t i = 0; i < by_order.size(); ++i) by_order[i] = i;
-    const auto earlier = [this](std::size_t a, std::size_t b) { return orders_[a] < orders_[b]; };
-    if (std::is_sorted(by_order.begin(), by_order.end(), earlier)) return;
-    std::stable_sort(by_order.begin(), by_order.end(), earlier);
-    std::vector<Finding> numbers;
-    for (const std::size_t i : by_order) numbers.push_back(std::move(findings_.numbers[i]));
-    findings_.numbers = std::move(numbers);
+                       [](const Reading& r) { return r.number.has_value(); });
   }
 
   // What is no number as it is written may be one as it is shown, under a right-to-left override.
@@ -292,23 +190,20 @@ class MessageMatcher::Impl {
     readings_.clear();
     read_cluster(shown, *engine_->impl().plan, regions_, readings_);
     for (const Reading& reading : readings_) {
-      if (reading.number) take(shown, reading, reading.reason);
+      if (reading.number) take(shown, reading);
     }
   }
 
   void read(Stream& stream) {
     if (stream.scanner.failed()) findings_.limits.insert(Limit::kCandidates);
     stream.scanner.take_phrases(stream.near.phrases);
-    take_hints(stream.near.phrases);
     for (Cluster& cluster : clusters_) {
       if (exhausted_) break;
       readings_.clear();
       read_cluster(cluster, *engine_->impl().plan, regions_, readings_);
-      order_ = ++cluster_count_;
-      const bool elsewhere = may_be_elsewhere(cluster);
       for (const Reading& reading : readings_) {
         if (exhausted_) break;
-        if (!elsewhere) take(cluster, reading, reading.reason);
+        take(cluster, reading);
         if (reading.number) {
           stream.near.numbers.push_back(
               {cluster.offset + reading.begin, cluster.offset + reading.end});
@@ -316,7 +211,9 @@ class MessageMatcher::Impl {
       }
       count_candidates(cost(cluster));
       if (!read_one() && may_be_mirrored(cluster)) read_mirrored(cluster);
-      if (elsewhere || !read_one()) defer(std::move(cluster), elsewhere);
+      if (!read_one() && deferred_.size() < MessageMatcher::kDeferredClustersMax) {
+        deferred_.push_back(std::move(cluster));
+      }
     }
     clusters_.clear();
   }
@@ -335,13 +232,13 @@ class MessageMatcher::Impl {
     exhausted_ = true;
   }
 
-  void take(const Cluster& cluster, const Reading& reading, std::string_view reason) {
+  void take(const Cluster& cluster, const Reading& reading) {
     const bool added = reading.number && merge(cluster, reading);
     if (explain_) {
       findings_.notes.push_back({cluster.place,
                                  shown_text(cluster.shown(reading.begin, reading.end)),
                                  !reading.number ? "rejected" : (added ? "number" : "duplicate"),
-                                 std::string(reason), reading.number});
+                                 std::string(reading.reason), reading.number});
     }
   }
 
@@ -362,7 +259,6 @@ class MessageMatcher::Impl {
       return false;
     }
     index_.emplace(*reading.number, findings_.numbers.size());
-    orders_.push_back(order_);
     findings_.numbers.push_back({*reading.number,
                                  {cluster.place},
                                  shown_text(cluster.shown(reading.begin, reading.end)),
@@ -377,16 +273,12 @@ class MessageMatcher::Impl {
   std::shared_ptr<const MatcherEngine> engine_;
   const bool explain_;
   std::vector<std::string> regions_;
-  RegionHints hints_;
-  std::vector<Deferred> deferred_;
-  std::size_t deferrals_ = 0;  // since it is full
-  std::size_t cluster_count_ = 0;
-  std::size_t order_ = 0;  // of the cluster whose numbers are being taken
+  std::vector<std::string> hints_;
+  std::vector<Cluster> deferred_;
   PhraseTally phrases_;
   std::unordered_map<std::uint32_t, std::unique_ptr<Stream>> streams_;
   std::unordered_map<E164, std::size_t> index_;  // of the number in findings_.numbers
   Findings findings_;
-  std::vector<std::size_t> orders_;  // by number in findings_
   std::size_t candidates_ = 0;
   bool exhausted_ = false;         // candidates_max reached: nothing more is looked at
   std::vector<Cluster> clusters_;  // scratch
@@ -403,11 +295,9 @@ MessageMatcher::~MessageMatcher() = default;
 void MessageMatcher::push(std::uint32_t stream, Place place, std::string_view utf8) {
   impl_->push(stream, place, utf8);
 }
-void MessageMatcher::hint_region(RegionClue clue, std::string_view region) {
-  impl_->hints().add(clue, region);
+void MessageMatcher::hint_region(std::string_view region) {
+  impl_->hint_region(ascii_upper(region));
 }
-void MessageMatcher::hint_charset(std::string_view label) { impl_->hints().add_charset(label); }
-void MessageMatcher::hint_language(std::string_view tag) { impl_->hints().add_language(tag); }
 void MessageMatcher::end(std::uint32_t stream) { impl_->end(stream); }
 Findings MessageMatcher::finish() { return impl_->finish(); }
 
