@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 #include <lmdb.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <utility>
@@ -17,7 +18,11 @@ constexpr unsigned kReadFlags = MDB_NOSUBDIR | MDB_RDONLY | MDB_NOLOCK | MDB_NOT
 // Nobody reads a file under construction and a crash throws it away: no locks, one fsync at the
 // end.
 constexpr unsigned kWriteFlags = MDB_NOSUBDIR | MDB_NOLOCK | MDB_NOTLS | MDB_NOSYNC;
-constexpr unsigned kTablesMax = 8;
+constexpr unsigned kTablesMax = 24;
+constexpr unsigned kReadersMax = 2'048;  // of a live file, at one time, of all processes
+// LMDB does not write pages that a transaction took and gave back: a live file may end this much
+// before the last page it knows of.
+constexpr std::uint64_t kLooseBytesMax = 1u << 20;
 constexpr mode_t kFileMode = 0644;
 
 // Bounds the dirty pages LMDB holds in memory: about 64 MiB of small entries.
@@ -64,6 +69,45 @@ std::string_view to_view(const MDB_val& val) {
   return {static_cast<const char*>(val.mv_data), val.mv_size};
 }
 
+// Bytes of an existing file that may be one of LMDB's.
+Result<std::uint64_t> size_of(const std::filesystem::path& file) {
+  struct stat st {};
+  if (::stat(file.c_str(), &st) != 0) {
+    return fail_errno(kind_of(errno), "cannot open " + file.string(), errno);
+  }
+  if (!S_ISREG(st.st_mode)) {
+    return fail(ErrorKind::kData, file.string() + " is not a regular file");
+  }
+  // LMDB takes an empty file for one to be made, and fails on writing it.
+  if (st.st_size == 0) return fail(ErrorKind::kData, file.string() + " is cut short: 0 bytes");
+  return static_cast<std::uint64_t>(st.st_size);
+}
+
+// The three ways of reading that both kinds of transaction have.
+Result<std::optional<std::string_view>> get_value(MDB_txn* txn, LmdbTable table,
+                                                  std::string_view key, const std::string& name) {
+  MDB_val k = to_val(key);
+  MDB_val v{};
+  const int code = mdb_get(txn, table.handle, &k, &v);
+  if (code == MDB_NOTFOUND) return std::optional<std::string_view>();
+  if (code != MDB_SUCCESS) return failed(code, "cannot read", name);
+  return std::optional(to_view(v));
+}
+
+Result<MDB_cursor*> open_cursor(MDB_txn* txn, LmdbTable table, const std::string& name) {
+  MDB_cursor* cursor = nullptr;
+  const int code = mdb_cursor_open(txn, table.handle, &cursor);
+  if (code != MDB_SUCCESS) return failed(code, "cannot read", name);
+  return cursor;
+}
+
+Result<std::uint64_t> count_of(MDB_txn* txn, LmdbTable table, const std::string& name) {
+  MDB_stat stat{};
+  const int code = mdb_stat(txn, table.handle, &stat);
+  if (code != MDB_SUCCESS) return failed(code, "cannot read", name);
+  return std::uint64_t{stat.ms_entries};
+}
+
 }  // namespace
 
 // --- LmdbCursor
@@ -104,67 +148,160 @@ LmdbReading::~LmdbReading() {
 
 Result<std::optional<std::string_view>> LmdbReading::get(LmdbTable table,
                                                          std::string_view key) const {
-  MDB_val k = to_val(key);
-  MDB_val v{};
-  const int code = mdb_get(txn_, table.handle, &k, &v);
-  if (code == MDB_NOTFOUND) return std::optional<std::string_view>();
-  if (code != MDB_SUCCESS) return failed(code, "cannot read", *name_);
-  return std::optional(to_view(v));
+  return get_value(txn_, table, key, *name_);
 }
 
 Result<LmdbCursor> LmdbReading::cursor(LmdbTable table) const {
-  MDB_cursor* cursor = nullptr;
-  const int code = mdb_cursor_open(txn_, table.handle, &cursor);
-  if (code != MDB_SUCCESS) return failed(code, "cannot read", *name_);
-  return LmdbCursor(cursor, name_);
+  const auto cursor = open_cursor(txn_, table, *name_);
+  if (!cursor) return tl::unexpected(cursor.error());
+  return LmdbCursor(*cursor, name_);
 }
 
 Result<std::uint64_t> LmdbReading::count(LmdbTable table) const {
-  MDB_stat stat{};
-  const int code = mdb_stat(txn_, table.handle, &stat);
-  if (code != MDB_SUCCESS) return failed(code, "cannot read", *name_);
-  return std::uint64_t{stat.ms_entries};
+  return count_of(txn_, table, *name_);
+}
+
+// --- LmdbWriting
+
+LmdbWriting::LmdbWriting(LmdbWriting&& other) noexcept
+    : txn_(std::exchange(other.txn_, nullptr)), name_(other.name_) {}
+
+LmdbWriting::~LmdbWriting() {
+  if (txn_ != nullptr) mdb_txn_abort(txn_);
+}
+
+Result<LmdbTable> LmdbWriting::table(const char* name) {
+  LmdbTable table;
+  if (const int code = mdb_dbi_open(txn_, name, MDB_CREATE, &table.handle); code != MDB_SUCCESS) {
+    return failed(code, "cannot write", *name_);
+  }
+  return table;
+}
+
+Result<std::optional<std::string_view>> LmdbWriting::get(LmdbTable table,
+                                                         std::string_view key) const {
+  return get_value(txn_, table, key, *name_);
+}
+
+Result<LmdbCursor> LmdbWriting::cursor(LmdbTable table) const {
+  const auto cursor = open_cursor(txn_, table, *name_);
+  if (!cursor) return tl::unexpected(cursor.error());
+  return LmdbCursor(*cursor, name_);
+}
+
+Result<std::uint64_t> LmdbWriting::count(LmdbTable table) const {
+  return count_of(txn_, table, *name_);
+}
+
+Result<void> LmdbWriting::put(LmdbTable table, std::string_view key, std::string_view value) {
+  MDB_val k = to_val(key);
+  MDB_val v = to_val(value);
+  const int code = mdb_put(txn_, table.handle, &k, &v, 0);
+  if (code != MDB_SUCCESS) return failed(code, "cannot write", *name_);
+  return {};
+}
+
+Result<bool> LmdbWriting::erase(LmdbTable table, std::string_view key) {
+  MDB_val k = to_val(key);
+  const int code = mdb_del(txn_, table.handle, &k, nullptr);
+  if (code == MDB_NOTFOUND) return false;
+  if (code != MDB_SUCCESS) return failed(code, "cannot write", *name_);
+  return true;
+}
+
+Result<void> LmdbWriting::commit() {
+  const int code = mdb_txn_commit(std::exchange(txn_, nullptr));
+  if (code != MDB_SUCCESS) return failed(code, "cannot write", *name_);
+  return {};
 }
 
 // --- LmdbEnv
 
-Result<LmdbEnv> LmdbEnv::open(const std::filesystem::path& file) {
+Result<LmdbEnv> LmdbEnv::create(const std::filesystem::path& file) {
   auto name = std::make_unique<std::string>(file.string());
-  struct stat st {};
-  if (::stat(name->c_str(), &st) != 0) {
-    return fail_errno(kind_of(errno), "cannot open " + *name, errno);
-  }
-  if (!S_ISREG(st.st_mode)) return fail(ErrorKind::kData, *name + " is not a regular file");
-  // LMDB takes an empty file for one to be made, and fails on writing it.
-  if (st.st_size == 0) return fail(ErrorKind::kData, *name + " is cut short: 0 bytes");
-
   MDB_env* raw = nullptr;
   if (const int code = mdb_env_create(&raw); code != MDB_SUCCESS) {
     return failed(code, "cannot open", *name);
   }
   LmdbEnv env(raw, std::move(name));
-  env.file_bytes_ = static_cast<std::uint64_t>(st.st_size);
   mdb_env_set_maxdbs(raw, kTablesMax);
-  mdb_env_set_mapsize(raw, env.file_bytes_);
-  if (const int code = mdb_env_open(raw, env.name_->c_str(), kReadFlags, kFileMode);
+  return env;
+}
+
+Result<LmdbEnv> LmdbEnv::open(const std::filesystem::path& file) {
+  const auto size = size_of(file);
+  if (!size) return tl::unexpected(size.error());
+  auto env = create(file);
+  if (!env) return env;
+  mdb_env_set_mapsize(env->env_, *size);
+  if (const int code = mdb_env_open(env->env_, env->name_->c_str(), kReadFlags, kFileMode);
       code != MDB_SUCCESS) {
-    return failed(code, "cannot open", *env.name_);
+    return failed(code, "cannot open", *env->name_);
   }
+  if (auto whole = env->check_size(0); !whole) return tl::unexpected(whole.error());
+  return env;
+}
+
+Result<LmdbEnv> LmdbEnv::open_live(const std::filesystem::path& file, std::uint64_t map_bytes,
+                                   unsigned mode) {
+  std::error_code error;
+  const bool is_new = !std::filesystem::exists(file, error);
+  if (!is_new) {
+    if (const auto size = size_of(file); !size) return tl::unexpected(size.error());
+  }
+  auto env = create(file);
+  if (!env) return env;
+  mdb_env_set_mapsize(env->env_, (map_bytes + 0xFFFF) & ~std::uint64_t{0xFFFF});
+  mdb_env_set_maxreaders(env->env_, kReadersMax);
+  if (const int code = mdb_env_open(env->env_, env->name_->c_str(), MDB_NOSUBDIR | MDB_NOTLS, mode);
+      code != MDB_SUCCESS) {
+    return failed(code, "cannot open", *env->name_);
+  }
+  if (is_new) return env;
+  if (auto whole = env->check_size(kLooseBytesMax); !whole) return tl::unexpected(whole.error());
+  env->forget_dead_readers();
+  return env;
+}
+
+Result<LmdbEnv> LmdbEnv::open_live_reading(const std::filesystem::path& file) {
+  if (const auto size = size_of(file); !size) return tl::unexpected(size.error());
+  auto env = create(file);
+  if (!env) return env;
+  mdb_env_set_maxreaders(env->env_, kReadersMax);
+  if (const int code = mdb_env_open(env->env_, env->name_->c_str(),
+                                    MDB_NOSUBDIR | MDB_NOTLS | MDB_RDONLY, kFileMode);
+      code != MDB_SUCCESS) {
+    return failed(code, "cannot open", *env->name_);
+  }
+  if (auto whole = env->check_size(kLooseBytesMax); !whole) return tl::unexpected(whole.error());
+  return env;
+}
+
+// Compares the pages that the header promises with the size of the file. What a live file may lack
+// is added, as holes, so that reading there is an error and no fault.
+Result<void> LmdbEnv::check_size(std::uint64_t bytes_missing_max) {
   MDB_envinfo info{};
   MDB_stat stat{};
-  mdb_env_info(raw, &info);
-  mdb_env_stat(raw, &stat);
+  mdb_env_info(env_, &info);
+  mdb_env_stat(env_, &stat);
   const std::uint64_t wanted = (std::uint64_t{info.me_last_pgno} + 1) * stat.ms_psize;
   // The size is asked for again, of the file that is mapped: the path may name another one by now.
   int fd = -1;
-  mdb_env_get_fd(raw, &fd);
-  if (::fstat(fd, &st) != 0) return fail_errno(ErrorKind::kIo, "cannot stat " + *env.name_, errno);
-  env.file_bytes_ = static_cast<std::uint64_t>(st.st_size);
-  if (env.file_bytes_ < wanted) {
-    return fail(ErrorKind::kData, fmt::format("{} is cut short: {} bytes of {}", *env.name_,
-                                              env.file_bytes_, wanted));
+  mdb_env_get_fd(env_, &fd);
+  struct stat st {};
+  if (::fstat(fd, &st) != 0) return fail_errno(ErrorKind::kIo, "cannot stat " + *name_, errno);
+  file_bytes_ = static_cast<std::uint64_t>(st.st_size);
+  if (file_bytes_ + bytes_missing_max < wanted) {
+    return fail(ErrorKind::kData,
+                fmt::format("{} is cut short: {} bytes of {}", *name_, file_bytes_, wanted));
   }
-  return env;
+  unsigned flags = 0;
+  mdb_env_get_flags(env_, &flags);
+  const bool may_grow = file_bytes_ < wanted && (flags & MDB_RDONLY) == 0;
+  if (may_grow && ::ftruncate(fd, static_cast<off_t>(wanted)) != 0) {
+    return fail_errno(ErrorKind::kIo, "cannot grow " + *name_, errno);
+  }
+  return {};
 }
 
 LmdbEnv::LmdbEnv(LmdbEnv&& other) noexcept
@@ -206,6 +343,19 @@ Result<LmdbReading> LmdbEnv::read() const {
     return failed(code, "cannot read", *name_);
   }
   return LmdbReading(txn, name_.get());
+}
+
+Result<LmdbWriting> LmdbEnv::write() {
+  MDB_txn* txn = nullptr;
+  if (const int code = mdb_txn_begin(env_, nullptr, 0, &txn); code != MDB_SUCCESS) {
+    return failed(code, "cannot write", *name_);
+  }
+  return LmdbWriting(txn, name_.get());
+}
+
+void LmdbEnv::forget_dead_readers() {
+  int forgotten = 0;
+  mdb_reader_check(env_, &forgotten);
 }
 
 // --- LmdbFileWriter

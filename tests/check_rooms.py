@@ -15,10 +15,12 @@ MAY_INCLUDE = {
     "matcher": {"base"},
     "reputation": {"base"},
     "reputation/feeds": {"base", "reputation"},
+    "reputation/sightings": {"base", "reputation"},
     "config": {"base", "message", "matcher", "reputation"},
-    "inspection": {"base", "message", "matcher", "reputation", "config"},
-    "milter": {"base", "message", "matcher", "reputation", "config", "inspection"},
-    "ctl": {"base", "message", "matcher", "reputation", "reputation/feeds", "config", "inspection"},
+    "inspection": {"base", "message", "matcher", "reputation", "reputation/sightings", "config"},
+    "milter": {"base", "message", "matcher", "reputation", "reputation/sightings", "config", "inspection"},
+    "ctl": {"base", "message", "matcher", "reputation", "reputation/feeds", "reputation/sightings",
+            "config", "inspection"},
 }
 
 # Header of a library -> the files (glob) that are its door.
@@ -30,7 +32,10 @@ DOORS = {
     r"hs(/.*)?\.h|hs/.*": ["matcher/pattern_database.*"],
     r"phonenumbers/.*": ["matcher/numbering_plan*"],
     r"lmdb\.h": ["reputation/lmdb_env.*"],
+    r"sqlite3\.h": ["reputation/sightings/sqlite_db.*"],
     r"csv\.h": ["reputation/feeds/*.cc"],
+    r"curl/.*": ["reputation/feeds/fetch.cc"],
+    r"sodium(/.*)?\.h|sodium/.*": ["reputation/feeds/signature.cc"],
     r"yaml-cpp/.*": ["config/*.cc", "config/yaml_*.h"],
     r"libmilter/mfapi\.h": ["milter/callbacks.cc"],
     r"libmilter/mfdef\.h": ["ctl/milter_client.cc"],
