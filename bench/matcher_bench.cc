@@ -21,6 +21,7 @@
 #include "config/config.h"
 #include "matcher/fold.h"
 #include "matcher/matcher.h"
+#include "matcher/number_reader.h"
 #include "matcher/patterns.h"
 #include "matcher/scanner.h"
 
@@ -204,6 +205,31 @@ void make_engine(benchmark::State& state) {
   for (auto _ : state) benchmark::DoNotOptimize(engine_of(default_config().matcher));
 }
 BENCHMARK(make_engine)->Unit(benchmark::kMillisecond);
+
+/// Numbers as lists of feeds hold them: what `feeds import` pays for a line.
+void parse_number(benchmark::State& state, const char* shape) {
+  static const auto reader = NumberReader::create({}).value();
+  std::mt19937 random(2);
+  std::vector<std::string> lines;
+  for (int i = 0; i < 10'000; ++i) {
+    std::string line(shape);
+    for (char& c : line) {
+      if (c == 'X') c = static_cast<char>('2' + random() % 8);
+    }
+    lines.push_back(std::move(line));
+  }
+  std::size_t at = 0;
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(reader->parse_number(lines[at]));
+    at = at + 1 < lines.size() ? at + 1 : 0;
+  }
+}
+BENCHMARK_CAPTURE(parse_number, e164, "+120XXXXXXXX");
+BENCHMARK_CAPTURE(parse_number, spaced, "+44 20 XXXX XXXX");
+BENCHMARK_CAPTURE(parse_number, national, "(20X) XXX-XXXX");
+BENCHMARK_CAPTURE(parse_number, national_with_code, "120XXXXXXXX");
+BENCHMARK_CAPTURE(parse_number, too_short, "+1888XXX");
+BENCHMARK_CAPTURE(parse_number, by_the_library, "+44 (0)20 XXXX XXXX");
 
 /// Everything but the reading: fold, patterns, clusters.
 void scanner_alone(benchmark::State& state) {
