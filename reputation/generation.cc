@@ -6,59 +6,10 @@
 #include <span>
 #include <utility>
 
-#include "base/integer.h"
 #include "base/text.h"
+#include "reputation/block_record.h"
 
 namespace ringfence {
-namespace {
-
-// Keys of the meta table.
-constexpr std::string_view kFormatKey = "format";
-constexpr std::string_view kBuiltKey = "built";
-constexpr std::string_view kNumbersKey = "numbers";
-constexpr std::string_view kRecordsKey = "records";
-constexpr std::string_view kListPrefix = "list/";
-constexpr std::string_view kCategoryPrefix = "category/";
-
-// name TAB numbers TAB imported TAB source
-std::optional<ListInfo> decode_list(std::string_view value) {
-  const std::vector<std::string_view> fields = split(value, '\t');
-  if (fields.size() != 4) return std::nullopt;
-  const auto numbers = to_integer<std::uint64_t>(fields[1]);
-  const auto imported = to_integer<std::int64_t>(fields[2]);
-  if (!numbers || !imported) return std::nullopt;
-  return ListInfo{.name = std::string(fields[0]),
-                  .numbers = *numbers,
-                  .imported = TimePoint(std::chrono::seconds(*imported)),
-                  .source = std::string(fields[3])};
-}
-
-std::string one_field(std::string text) {
-  for (char& c : text) {
-    if (static_cast<unsigned char>(c) < ' ') c = ' ';
-  }
-  return text;
-}
-
-}  // namespace
-
-std::vector<std::pair<std::string, std::string>> encode_meta(const GenerationMeta& meta) {
-  std::vector<std::pair<std::string, std::string>> out;
-  out.emplace_back(kBuiltKey, std::to_string(meta.built.time_since_epoch().count()));
-  for (std::size_t i = 0; i < meta.categories.size(); ++i) {
-    out.emplace_back(fmt::format("{}{:04}", kCategoryPrefix, i), meta.categories[i]);
-  }
-  out.emplace_back(kFormatKey, kTableFormat);
-  for (std::size_t i = 0; i < meta.lists.size(); ++i) {
-    const ListInfo& list = meta.lists[i];
-    out.emplace_back(fmt::format("{}{:04}", kListPrefix, i),
-                     fmt::format("{}\t{}\t{}\t{}", list.name, list.numbers,
-                                 list.imported.time_since_epoch().count(), one_field(list.source)));
-  }
-  out.emplace_back(kNumbersKey, std::to_string(meta.numbers));
-  out.emplace_back(kRecordsKey, std::to_string(meta.records));
-  return out;
-}
 
 Result<std::shared_ptr<const Generation>> Generation::open(const std::filesystem::path& folder) {
   const std::filesystem::path file = folder / kTableFile;
@@ -66,135 +17,221 @@ Result<std::shared_ptr<const Generation>> Generation::open(const std::filesystem
   if (!env) return tl::unexpected(env.error());
   std::shared_ptr<Generation> generation(new Generation(std::move(*env), file.string()));
   if (auto loaded = generation->load_meta(); !loaded) return tl::unexpected(loaded.error());
+  if (auto opened = generation->open_tables(); !opened) return tl::unexpected(opened.error());
   return generation;
 }
 
+Result<void> Generation::check_format(const LmdbReading& reading, LmdbTable meta_table) const {
+  const auto format = reading.get(meta_table, "format");
+  if (!format) return tl::unexpected(format.error());
+  if (*format == kTableFormat) return {};
+  return fail(ErrorKind::kData,
+              fmt::format("{} is of format \"{}\", this program reads \"{}\"; remove the "
+                          "reputation directory and refresh or import the feeds again",
+                          name_, printable(format->value_or("?"), 40), kTableFormat));
+}
+
+Result<void> Generation::open_tables() {
+  for (const auto& [table, name] :
+       {std::pair{&numbers_, kNumbersTable}, std::pair{&ranges_, kRangesTable},
+        std::pair{&blocks_, kBlocksTable}}) {
+    auto opened = env_.table(name);
+    if (!opened) return tl::unexpected(opened.error());
+    *table = *opened;
+  }
+  return check_counts();
+}
+
 Result<void> Generation::load_meta() {
-  auto numbers = env_.table(kNumbersTable);
-  auto table = numbers ? env_.table(kMetaTable) : numbers;
+  const auto table = env_.table(kMetaTable);
   if (!table) {
     return fail(table.error().kind, table.error().message + ": not a reputation table");
   }
-  numbers_ = *numbers;
   auto reading = env_.read();
   if (!reading) return tl::unexpected(reading.error());
+  if (auto checked = check_format(*reading, *table); !checked) return checked;
 
-  const auto format = reading->get(*table, kFormatKey);
-  if (!format) return tl::unexpected(format.error());
-  if (*format != kTableFormat) {
-    return fail(ErrorKind::kData,
-                fmt::format("{} is of format \"{}\", this program reads \"{}\"", name_,
-                            printable(format->value_or("?"), 40), kTableFormat));
-  }
-  const auto broken = [this](std::string_view key) {
-    return fail(ErrorKind::kData, fmt::format("{}: entry \"{}\" of its description is broken",
-                                              name_, printable(key, 40)));
-  };
   auto cursor = reading->cursor(*table);
   if (!cursor) return tl::unexpected(cursor.error());
-  bool counted = false;
+  MetaReader meta;
   for (auto more = cursor->first();; more = cursor->next()) {
     if (!more) return tl::unexpected(more.error());
     if (!*more) break;
-    const std::string_view key = cursor->key();
-    const std::string_view value = cursor->value();
-    if (key.starts_with(kListPrefix)) {
-      auto list = decode_list(value);
-      if (!list || meta_.lists.size() == kListsMax) return broken(key);
-      meta_.lists.push_back(std::move(*list));
-    } else if (key.starts_with(kCategoryPrefix)) {
-      if (meta_.categories.size() == kCategoriesMax) return broken(key);
-      meta_.categories.emplace_back(value);
-    } else if (key == kBuiltKey || key == kNumbersKey || key == kRecordsKey) {
-      const auto integer = to_integer<std::int64_t>(value);
-      if (!integer || *integer < 0) return broken(key);
-      if (key == kBuiltKey) {
-        meta_.built = TimePoint(std::chrono::seconds(*integer));
-      } else if (key == kNumbersKey) {
-        meta_.numbers = static_cast<std::uint64_t>(*integer);
-        counted = true;
-      } else {
-        meta_.records = static_cast<std::uint64_t>(*integer);
-      }
+    if (!meta.push(cursor->key(), cursor->value())) {
+      return fail(ErrorKind::kData, fmt::format("{}: entry \"{}\" of its description is broken",
+                                                name_, printable(cursor->key(), 40)));
     }
   }
-  const auto count = reading->count(numbers_);
-  if (!count) return tl::unexpected(count.error());
-  if (!counted || *count != meta_.numbers) {
-    return fail(ErrorKind::kData, fmt::format("{} holds {} numbers and should hold {}", name_,
-                                              *count, meta_.numbers));
+  auto whole = meta.finish();
+  if (!whole) return fail(ErrorKind::kData, name_ + ": its description does not fit together");
+  meta_ = std::move(*whole);
+  return {};
+}
+
+Result<void> Generation::check_counts() const {
+  const auto reading = env_.read();
+  if (!reading) return tl::unexpected(reading.error());
+  struct Wanted {
+    LmdbTable table;
+    std::uint64_t keys;
+    std::string_view what;
+  };
+  for (const Wanted& wanted :
+       {Wanted{numbers_, meta_.numbers, "numbers"}, Wanted{ranges_, meta_.ranges, "ranges"},
+        Wanted{blocks_, meta_.thousands, "thousands with blocks"}}) {
+    const auto count = reading->count(wanted.table);
+    if (!count) return tl::unexpected(count.error());
+    if (*count != wanted.keys) {
+      return fail(ErrorKind::kData, fmt::format("{} holds {} {} and should hold {}", name_, *count,
+                                                wanted.what, wanted.keys));
+    }
   }
   return {};
 }
 
-Result<std::vector<Listing>> Generation::find(const LmdbReading& reading, E164 number) const {
-  const auto key = number.key();
-  const auto value = reading.get(numbers_, {key.data(), key.size()});
-  if (!value) return tl::unexpected(value.error());
-  std::vector<Listing> out;
-  if (!*value) return out;
-  std::string_view rest = **value;
-  while (rest.size() >= kRecordBytes) {
-    const Record record = read_record(rest);
-    rest.remove_prefix(kRecordBytes);
+Listing Generation::listing_of(const Record& record) const {
+  const ListInfo& list = meta_.lists[record.list];
+  return {.list = list.name,
+          .category = meta_.categories[record.category],
+          .score = record.score,
+          .first_listed = from_seconds(record.first_listed),
+          .last_seen = from_seconds(record.last_seen),
+          .expires = from_expiry(record.expires),
+          .role = list.role,
+          .weight = list.weight};
+}
+
+Result<void> Generation::read_records(std::string_view bytes, E164 number,
+                                      std::vector<Record>& records) const {
+  for (; bytes.size() >= kRecordBytes; bytes.remove_prefix(kRecordBytes)) {
+    const Record record = read_record(bytes);
     if (record.list >= meta_.lists.size() || record.category >= meta_.categories.size()) {
       return fail(ErrorKind::kData, fmt::format("{}: the entry of {} refers to a list or category "
                                                 "that does not exist",
                                                 name_, number.to_string()));
     }
-    out.push_back(Listing{.list = meta_.lists[record.list].name,
-                          .category = meta_.categories[record.category],
-                          .score = record.score,
-                          .first_listed = from_seconds(record.first_listed),
-                          .last_seen = from_seconds(record.last_seen),
-                          .expires = from_expiry(record.expires)});
+    records.push_back(record);
+  }
+  return {};
+}
+
+// Appends the records of ranges that hold the number, and the range of each.
+Result<void> Generation::find_ranges(const LmdbReading& reading, E164 number,
+                                     std::vector<Record>& records,
+                                     std::vector<NumberRange>& ranges) const {
+  for (const auto& [shape, keys] : meta_.shapes) {
+    const auto range = NumberRange::around(number, shape.first, shape.second);
+    if (!range) continue;
+    const auto key = range->key();
+    const auto value = reading.get(ranges_, {key.data(), key.size()});
+    if (!value) return tl::unexpected(value.error());
+    if (!*value) continue;
+    if (auto read = read_records(**value, number, records); !read) return read;
+    ranges.resize(records.size(), *range);
+  }
+  return {};
+}
+
+Result<void> Generation::find_blocks(const LmdbReading& reading, E164 number,
+                                     const std::vector<Record>& records,
+                                     std::vector<Block>& out) const {
+  const auto key = thousand_key(number);
+  const auto value = reading.get(blocks_, {key.data(), key.size()});
+  if (!value) return tl::unexpected(value.error());
+  if (!*value) return {};
+  const auto own = block_member(records, meta_.lists, meta_.member_rules, to_seconds(meta_.built));
+  const int offset = static_cast<int>(number.value() % kBlockNumbersMax);
+  for (std::string_view rest = **value; rest.size() >= kBlockRecordBytes;
+       rest.remove_prefix(kBlockRecordBytes)) {
+    const BlockRecord block = read_block_record(rest);
+    if (offset < block.first || offset >= block.first + block.numbers()) continue;
+    const auto range = NumberRange::block_of(number, block.free_digits);
+    if (!range || block.category >= meta_.categories.size()) {
+      return fail(ErrorKind::kData,
+                  fmt::format("{}: a block around {} is broken", name_, number.to_string()));
+    }
+    const SeenBlock seen = seen_from(block, number, own);
+    out.push_back({.range = *range,
+                   .members = seen.members,
+                   .spread = seen.spread,
+                   .scores = static_cast<int>(seen.scores),
+                   .last_seen = from_seconds(seen.youngest),
+                   .category = meta_.categories[block.category]});
+  }
+  return {};
+}
+
+Result<NumberFacts> Generation::find(const LmdbReading& reading, E164 number,
+                                     bool with_blocks) const {
+  NumberFacts out;
+  std::vector<Record> records;
+  const auto key = number.key();
+  const auto value = reading.get(numbers_, {key.data(), key.size()});
+  if (!value) return tl::unexpected(value.error());
+  if (*value) {
+    if (auto read = read_records(**value, number, records); !read) {
+      return tl::unexpected(read.error());
+    }
+  }
+  const std::size_t own = records.size();
+  std::vector<NumberRange> ranges(own, NumberRange(number));
+  if (auto found = find_ranges(reading, number, records, ranges); !found) {
+    return tl::unexpected(found.error());
+  }
+  out.listings.reserve(records.size());
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    out.listings.push_back(listing_of(records[i]));
+    // A provider's entry for one number is the longest prefix there is.
+    if (i >= own || out.listings.back().role == ListRole::kProvider) {
+      out.listings.back().range = ranges[i];
+    }
+  }
+  if (with_blocks && meta_.thousands > 0) {
+    records.resize(own);
+    if (auto found = find_blocks(reading, number, records, out.blocks); !found) {
+      return tl::unexpected(found.error());
+    }
   }
   return out;
 }
 
-Result<void> Generation::walk(const Visitor& visit) const {
+tl::unexpected<Error> Generation::broken_entry(std::string_view what) const {
+  return fail(ErrorKind::kData, fmt::format("{}: the entry of {} is broken", name_, what));
+}
+
+Result<void> Generation::walk_table(LmdbTable table, std::size_t record_bytes,
+                                    const RawVisitor& visit) const {
   auto reading = env_.read();
   if (!reading) return tl::unexpected(reading.error());
-  auto cursor = reading->cursor(numbers_);
+  auto cursor = reading->cursor(table);
   if (!cursor) return tl::unexpected(cursor.error());
   for (auto more = cursor->first();; more = cursor->next()) {
     if (!more) return tl::unexpected(more.error());
     if (!*more) return {};
-    const auto number = E164::from_key(cursor->key());
-    if (!number || cursor->value().empty() || cursor->value().size() % kRecordBytes != 0) {
+    const std::string_view value = cursor->value();
+    if (value.empty() || value.size() % record_bytes != 0) {
       return fail(ErrorKind::kData, name_ + " has a broken entry");
     }
-    if (auto visited = visit(*number, cursor->value()); !visited) return visited;
+    if (auto visited = visit(cursor->key(), value); !visited) return visited;
   }
 }
 
-Result<void> Generation::verify() const {
-  std::uint64_t numbers = 0;
-  std::uint64_t records = 0;
-  std::uint64_t previous = 0;
-  auto walked = walk([&](E164 number, std::string_view bytes) -> Result<void> {
-    if (number.value() <= previous) {
-      return fail(ErrorKind::kData, name_ + ": its numbers are out of order");
-    }
-    previous = number.value();
-    ++numbers;
-    for (; !bytes.empty(); bytes.remove_prefix(kRecordBytes), ++records) {
-      const Record record = read_record(bytes);
-      if (record.list >= meta_.lists.size() || record.category >= meta_.categories.size() ||
-          record.score > 100) {
-        return fail(ErrorKind::kData,
-                    fmt::format("{}: the entry of {} is broken", name_, number.to_string()));
-      }
-    }
-    return {};
-  });
-  if (!walked) return walked;
-  if (numbers != meta_.numbers || records != meta_.records) {
-    return fail(ErrorKind::kData,
-                fmt::format("{} holds {} numbers with {} entries and should hold {} with {}", name_,
-                            numbers, records, meta_.numbers, meta_.records));
-  }
-  return {};
+Result<void> Generation::walk(const Visitor& visit) const {
+  return walk_table(numbers_, kRecordBytes,
+                    [&](std::string_view key, std::string_view value) -> Result<void> {
+                      const auto number = E164::from_key(key);
+                      if (!number) return fail(ErrorKind::kData, name_ + " has a broken entry");
+                      return visit(*number, value);
+                    });
+}
+
+Result<void> Generation::walk_ranges(const RangeVisitor& visit) const {
+  return walk_table(ranges_, kRecordBytes,
+                    [&](std::string_view key, std::string_view value) -> Result<void> {
+                      const auto range = NumberRange::from_key(key);
+                      if (!range) return fail(ErrorKind::kData, name_ + " has a broken entry");
+                      return visit(*range, value);
+                    });
 }
 
 }  // namespace ringfence

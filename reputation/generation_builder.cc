@@ -1,47 +1,65 @@
 #include "reputation/generation_builder.h"
 
 #include <fmt/core.h>
-#include <sys/stat.h>
 
 #include <algorithm>
-#include <array>
 #include <exception>
+#include <string_view>
 #include <system_error>
-#include <tuple>
+#include <unordered_map>
 #include <utility>
 
 #include "base/file.h"
 #include "base/text.h"
+#include "reputation/entry.h"
 #include "reputation/generation.h"
 #include "reputation/generation_directory.h"
+#include "reputation/generation_writer.h"
+#include "reputation/list_plan.h"
 
 namespace ringfence {
 namespace {
 
 namespace fs = std::filesystem;
+using Fate = ListPlan::Fate;
 
-constexpr std::uint64_t kProgressEvery = 100'000;
-
-// One new entry in memory. Packed by its members: 8 + 16 bytes.
-struct Entry {
-  std::uint64_t number;
-  Record record;
-};
-static_assert(sizeof(Entry) == 24);
-
-// Two entries of one list for one number become one.
-void merge(Record& into, const Record& other) {
-  if (other.score > into.score) {
-    into.score = other.score;
-    into.category = other.category;
+// How many records of `list` in the old table are entries of `settled` too, which is sorted. Both
+// walk upwards side by side.
+class KeptCounter {
+ public:
+  KeptCounter(std::uint16_t list, ListRole role, std::span<const Entry> settled)
+      : list_(list), role_(role), rest_(settled) {}
+  void push(std::uint64_t key, std::string_view records) {
+    while (!rest_.empty() && rest_.front().key() < key) rest_ = rest_.subspan(1);
+    for (; !records.empty(); records.remove_prefix(kRecordBytes)) {
+      const Record record = read_record(records);
+      if (record.list == list_ && is_settled(key, record)) ++kept_;
+    }
   }
-  into.first_listed = std::min(into.first_listed, other.first_listed);
-  into.last_seen = std::max(into.last_seen, other.last_seen);
-  into.expires =
-      into.expires == 0 || other.expires == 0 ? 0 : std::max(into.expires, other.expires);
-}
+  std::uint64_t kept() const { return kept_; }
+
+ private:
+  bool is_settled(std::uint64_t key, const Record& record) const {
+    for (const Entry& entry : rest_) {
+      if (entry.key() != key) return false;
+      if (same_entry(entry.record, record, role_)) return true;
+    }
+    return false;
+  }
+
+  std::uint16_t list_;
+  ListRole role_;
+  std::span<const Entry> rest_;
+  std::uint64_t kept_ = 0;
+};
 
 }  // namespace
+
+BuilderOptions builder_options(const ReputationOptions& options) {
+  return {.directory = options.directory,
+          .generations_kept = options.generations_kept,
+          .blocks = options.blocks};
+}
 
 struct GenerationBuilder::Impl {
   explicit Impl(BuilderOptions o) : options(std::move(o)), directory(options.directory) {}
@@ -51,44 +69,26 @@ struct GenerationBuilder::Impl {
     if (unpublished) fs::remove_all(directory.folder(*unpublished), ignored);
   }
 
-  // How a list of the old generation goes on.
-  struct OldList {
-    std::optional<std::uint16_t> list;  // its index in `meta`; nothing: dropped
-    std::optional<std::size_t> change;  // its index in `changes`; nothing: untouched
-    bool keep_missing = true;           // its records stay where no new one replaces them
-  };
-
+  Result<void> begin();
+  Result<void> add(std::vector<Entry>& entries, std::uint16_t list, std::uint64_t key,
+                   const NewEntry& entry);
+  /// Moves the list's entries behind all others; where they begin.
+  static std::size_t gather(std::vector<Entry>& entries, std::uint16_t list);
   void number_lists();
-  Result<void> write(const fs::path& folder);
-  Result<void> write_numbers(LmdbFileWriter& writer, LmdbTable table);
-  Result<void> put(std::uint64_t number, LmdbFileWriter& writer, LmdbTable table);
-  void take_old(std::string_view records);
-  void take_new(std::size_t& position);
-  void tick() const {
-    if (options.progress && done % kProgressEvery == 0) options.progress(done);
-  }
+  std::vector<ListChange> changes() const;
 
   BuilderOptions options;
   GenerationDirectory directory;
   UniqueFd lock;
   std::shared_ptr<const Generation> old;  // null: none
-  std::vector<OldList> old_lists;         // by the old generation's list index
 
-  GenerationMeta meta;  // of the new generation
-  std::vector<Entry> entries;
-  std::vector<ListChange> changes;
-  std::vector<std::optional<std::size_t>> change_of;  // by list index of `meta`
-
-  // The number being written: its old records, already with new list indexes, and its new ones.
-  struct OldRecord {
-    Record record;
-    const OldList* list;
-  };
-  std::vector<OldRecord> old_records;
-  std::vector<Record> new_records;
-  std::string value;
-  std::uint64_t done = 0;
-  std::array<bool, 256> category_used{};
+  GenerationMeta meta;          // of the new generation
+  std::vector<ListPlan> plans;  // the old lists at their old indexes, then new ones
+  std::unordered_map<std::string, std::uint16_t> category_indexes;
+  std::vector<std::uint16_t> free_categories;  // whose name nobody used any more
+  std::vector<Entry> numbers;
+  std::vector<Entry> ranges;
+  std::size_t named = 0;
 
   std::optional<std::uint64_t> partial;      // a folder under construction
   std::optional<std::uint64_t> unpublished;  // a complete one that is not current yet
@@ -101,46 +101,57 @@ GenerationBuilder::~GenerationBuilder() = default;
 
 Result<GenerationBuilder> GenerationBuilder::begin(BuilderOptions options) {
   auto impl = std::make_unique<Impl>(std::move(options));
-  auto lock = impl->directory.lock();
-  if (!lock) return tl::unexpected(lock.error());
-  impl->lock = std::move(*lock);
-  const auto current = impl->directory.current();
-  if (!current) return tl::unexpected(current.error());
-  if (!*current) return GenerationBuilder(std::move(impl));
+  if (auto begun = impl->begin(); !begun) return tl::unexpected(begun.error());
+  return GenerationBuilder(std::move(impl));
+}
 
-  auto old = Generation::open(impl->directory.folder(**current));
-  if (!old) {
+Result<void> GenerationBuilder::Impl::begin() {
+  auto taken = directory.lock();
+  if (!taken) return tl::unexpected(taken.error());
+  lock = std::move(*taken);
+  const auto current = directory.current();
+  if (!current) return tl::unexpected(current.error());
+  if (!*current) return {};
+
+  auto opened = Generation::open(directory.folder(**current));
+  if (!opened) {
     return fail(
         ErrorKind::kData,
         fmt::format("the current generation {} is broken: {}; roll back to an earlier one, or "
                     "remove the link {} to start from nothing",
-                    **current, old.error().message, (impl->directory.root() / "current").string()));
+                    **current, opened.error().message, (directory.root() / "current").string()));
   }
-  impl->old = std::move(*old);
-  impl->meta.lists = impl->old->meta().lists;
-  impl->meta.categories = impl->old->meta().categories;
-  for (std::size_t i = 0; i < impl->meta.lists.size(); ++i) {
-    impl->old_lists.push_back({.list = static_cast<std::uint16_t>(i), .change = {}});
-  }
-  impl->change_of.resize(impl->meta.lists.size());
-  return GenerationBuilder(std::move(impl));
-}
-
-std::optional<std::uint8_t> GenerationBuilder::category(std::string_view name) {
-  auto& categories = impl_->meta.categories;
-  auto it = std::find(categories.begin(), categories.end(), name);
-  if (it == categories.end()) {
-    // A name nobody used any more was emptied: its place is free.
-    it = std::find(categories.begin(), categories.end(), std::string_view());
-    if (it != categories.end()) {
-      *it = name;
-    } else if (categories.size() < kCategoriesMax) {
-      it = categories.emplace(categories.end(), name);
+  old = std::move(*opened);
+  for (const ListInfo& info : old->meta().lists) plans.push_back({.info = info, .before = info});
+  meta.categories = old->meta().categories;
+  for (std::size_t i = meta.categories.size(); i-- > 0;) {
+    const auto index = static_cast<std::uint16_t>(i);
+    if (meta.categories[i].empty()) {
+      free_categories.push_back(index);
     } else {
-      return std::nullopt;
+      category_indexes.emplace(meta.categories[i], index);
     }
   }
-  return static_cast<std::uint8_t>(it - categories.begin());
+  return {};
+}
+
+std::optional<std::uint16_t> GenerationBuilder::category(std::string_view name) {
+  auto& categories = impl_->meta.categories;
+  const auto known = impl_->category_indexes.find(std::string(name));
+  if (known != impl_->category_indexes.end()) return known->second;
+  std::uint16_t index = 0;
+  if (!impl_->free_categories.empty()) {
+    index = impl_->free_categories.back();
+    impl_->free_categories.pop_back();
+    categories[index] = name;
+  } else if (categories.size() < kCategoriesMax) {
+    index = static_cast<std::uint16_t>(categories.size());
+    categories.emplace_back(name);
+  } else {
+    return std::nullopt;
+  }
+  impl_->category_indexes.emplace(name, index);
+  return index;
 }
 
 Result<std::uint16_t> GenerationBuilder::replace_list(NewList list) {
@@ -150,203 +161,167 @@ Result<std::uint16_t> GenerationBuilder::replace_list(NewList list) {
         fmt::format("\"{}\" is no name for a list: 1 to {} letters, digits, '_', '-' or '.'",
                     printable(list.name, 80), kListNameBytesMax));
   }
-  auto& lists = impl_->meta.lists;
-  const auto it = std::find_if(lists.begin(), lists.end(),
-                               [&](const ListInfo& info) { return info.name == list.name; });
-  const auto index = static_cast<std::size_t>(it - lists.begin());
-  if (it == lists.end()) {
-    if (lists.size() == kListsMax) {
+  auto& plans = impl_->plans;
+  const auto it = std::find_if(plans.begin(), plans.end(),
+                               [&](const ListPlan& plan) { return plan.info.name == list.name; });
+  const auto index = static_cast<std::uint16_t>(it - plans.begin());
+  if (it == plans.end()) {
+    if (plans.size() == kListsMax) {
       return fail(ErrorKind::kData, fmt::format("more than {} lists", kListsMax));
     }
-    lists.emplace_back();
-    impl_->change_of.emplace_back();
-  } else if (impl_->change_of[index]) {
+    plans.emplace_back();
+  } else if (it->fate == Fate::kReplaced || it->fate == Fate::kDropped) {
     return fail(ErrorKind::kUsage, fmt::format("list \"{}\" is given twice", list.name));
   }
-  lists[index].name = list.name;
-  lists[index].imported = list.imported;
-  lists[index].source = list.source;
-  impl_->change_of[index] = impl_->changes.size();
-  if (index < impl_->old_lists.size()) {
-    impl_->old_lists[index].change = impl_->changes.size();
-    impl_->old_lists[index].keep_missing = list.keep_missing;
-  }
-  impl_->changes.push_back({.name = list.name});
-  return static_cast<std::uint16_t>(index);
+  ListPlan& plan = plans[index];
+  plan.info = {.name = list.name,
+               .imported = list.imported,
+               .source = std::move(list.source),
+               .role = list.role,
+               .weight = std::clamp(list.weight, 0, 100)};
+  plan.fate = Fate::kReplaced;
+  plan.keep_missing = list.keep_missing;
+  plan.change = {.name = std::move(list.name)};
+  plan.order = impl_->named++;
+  return index;
 }
 
 Result<void> GenerationBuilder::drop_list(std::string_view name) {
-  for (std::size_t i = 0; i < impl_->old_lists.size(); ++i) {
-    if (impl_->meta.lists[i].name != name || impl_->change_of[i]) continue;
-    impl_->change_of[i] = impl_->changes.size();
-    impl_->old_lists[i] = {.list = {}, .change = impl_->changes.size(), .keep_missing = false};
-    impl_->changes.push_back({.name = std::string(name)});
+  for (ListPlan& plan : impl_->plans) {
+    if (plan.info.name != name || plan.fate != Fate::kUntouched) continue;
+    plan.fate = Fate::kDropped;
+    plan.change = {.name = std::string(name)};
+    plan.order = impl_->named++;
     return {};
   }
   return fail(ErrorKind::kNoInput, fmt::format("there is no list \"{}\"", printable(name, 80)));
 }
 
-Result<void> GenerationBuilder::add(std::uint16_t list, const NewListing& entry) try {
-  if (list >= impl_->meta.lists.size() || entry.category >= impl_->meta.categories.size()) {
+Result<void> GenerationBuilder::Impl::add(std::vector<Entry>& entries, std::uint16_t list,
+                                          std::uint64_t key, const NewEntry& entry) try {
+  if (list >= plans.size() || plans[list].fate != Fate::kReplaced ||
+      entry.category >= meta.categories.size()) {
     return fail(ErrorKind::kSoftware, "an entry for a list or category that was not announced");
   }
-  if (impl_->entries.size() >= impl_->options.entries_max) {
+  if (numbers.size() + ranges.size() >= options.entries_max) {
     return fail(ErrorKind::kData,
-                fmt::format("more than {} entries in one import", impl_->options.entries_max));
+                fmt::format("more than {} entries in one import", options.entries_max));
   }
-  impl_->entries.push_back(
-      {.number = entry.number.value(),
-       .record = {.list = list,
-                  .category = entry.category,
-                  .score = static_cast<std::uint8_t>(std::clamp(entry.score, 0, 100)),
-                  .first_listed = to_seconds(entry.first_listed),
-                  .last_seen = to_seconds(entry.last_seen),
-                  .expires = to_expiry(entry.expires)}});
+  entries.push_back(
+      Entry::of(key, {.list = list,
+                      .category = entry.category,
+                      .score = static_cast<std::uint8_t>(std::clamp(entry.score, 0, 100)),
+                      .first_listed = to_seconds(entry.first_listed),
+                      .last_seen = to_seconds(entry.last_seen),
+                      .expires = to_expiry(entry.expires)}));
   return {};
 } catch (const std::bad_alloc&) {
-  return fail(ErrorKind::kOs, fmt::format("out of memory after {} entries", entries()));
+  return fail(ErrorKind::kOs,
+              fmt::format("out of memory after {} entries", numbers.size() + ranges.size()));
 }
 
-std::size_t GenerationBuilder::entries() const { return impl_->entries.size(); }
-
-// The old records of one number, those of dropped lists counted and left out.
-void GenerationBuilder::Impl::take_old(std::string_view records) {
-  for (; !records.empty(); records.remove_prefix(kRecordBytes)) {
-    Record record = read_record(records);
-    if (record.list >= old_lists.size() || record.category >= meta.categories.size()) continue;
-    const OldList& list = old_lists[record.list];
-    if (!list.list) {
-      ++changes[*list.change].removed;
-      continue;
-    }
-    record.list = *list.list;
-    old_records.push_back({record, &list});
-  }
+Result<void> GenerationBuilder::add(std::uint16_t list, const NewListing& entry) {
+  return impl_->add(impl_->numbers, list, entry.number.value(),
+                    {.category = entry.category,
+                     .score = entry.score,
+                     .first_listed = entry.first_listed,
+                     .last_seen = entry.last_seen,
+                     .expires = entry.expires});
 }
 
-// The new records of one number, one a list.
-void GenerationBuilder::Impl::take_new(std::size_t& position) {
-  const std::uint64_t number = entries[position].number;
-  for (; position < entries.size() && entries[position].number == number; ++position) {
-    const Record& record = entries[position].record;
-    if (!new_records.empty() && new_records.back().list == record.list) {
-      merge(new_records.back(), record);
-      ++changes[*change_of[record.list]].merged;
-    } else {
-      new_records.push_back(record);
-    }
+Result<void> GenerationBuilder::add_range(std::uint16_t list, const NumberRange& range,
+                                          const NewEntry& entry) {
+  if (const auto number = range.number()) {
+    return impl_->add(impl_->numbers, list, number->value(), entry);
   }
+  if (impl_->ranges.size() >= kRangesMax) {
+    return fail(ErrorKind::kData, fmt::format("more than {} ranges in one import", kRangesMax));
+  }
+  return impl_->add(impl_->ranges, list, pack_range(range), entry);
 }
 
-// Writes what take_old() and take_new() gathered.
-Result<void> GenerationBuilder::Impl::put(std::uint64_t number, LmdbFileWriter& writer,
-                                          LmdbTable table) {
-  value.clear();
-  const auto write_record = [this](const Record& record) {
-    append_record(value, record);
-    ++meta.records;
-    ++meta.lists[record.list].numbers;
-    category_used[record.category] = true;
-  };
-  for (Record& record : new_records) {
-    const auto before =
-        std::find_if(old_records.begin(), old_records.end(),
-                     [&](const OldRecord& o) { return o.record.list == record.list; });
-    ListChange& change = changes[*change_of[record.list]];
-    if (before == old_records.end()) {
-      ++change.added;
-    } else {
-      ++change.kept;
-      record.first_listed = std::min(record.first_listed, before->record.first_listed);
-      old_records.erase(before);
-    }
-    write_record(record);
-  }
-  for (const OldRecord& record : old_records) {
-    if (record.list->keep_missing) {
-      if (record.list->change) ++changes[*record.list->change].kept;
-      write_record(record.record);
-    } else {
-      ++changes[*record.list->change].removed;
-    }
-  }
-  new_records.clear();
-  old_records.clear();
-  if (value.empty()) return {};
-  const auto e164 = E164::from_value(number);
-  if (!e164) return fail(ErrorKind::kSoftware, "a key that is no number");
-  const auto key = e164->key();
-  ++meta.numbers;
-  ++done;
-  tick();
-  return writer.append(table, {key.data(), key.size()}, value);
+std::size_t GenerationBuilder::entries() const {
+  return impl_->numbers.size() + impl_->ranges.size();
 }
 
-// Merges the old generation, in order already, with the sorted new entries.
-Result<void> GenerationBuilder::Impl::write_numbers(LmdbFileWriter& writer, LmdbTable table) {
-  std::size_t position = 0;
-  const auto put_new_below = [&](std::uint64_t limit) -> Result<void> {
-    while (position < entries.size() && entries[position].number < limit) {
-      const std::uint64_t number = entries[position].number;
-      take_new(position);
-      if (auto written = put(number, writer, table); !written) return written;
-    }
-    return {};
-  };
-  if (old != nullptr) {
-    auto walked = old->walk([&](E164 number, std::string_view records) -> Result<void> {
-      if (auto written = put_new_below(number.value()); !written) return written;
-      take_old(records);
-      if (position < entries.size() && entries[position].number == number.value()) {
-        take_new(position);
-      }
-      return put(number.value(), writer, table);
-    });
-    if (!walked) return walked;
+Result<void> GenerationBuilder::withdraw(std::uint16_t list) {
+  if (list >= impl_->plans.size() || impl_->plans[list].fate != Fate::kReplaced) {
+    return fail(ErrorKind::kSoftware, "a list is withdrawn that was not announced");
   }
-  return put_new_below(std::uint64_t(-1));
+  for (std::vector<Entry>* entries : {&impl_->numbers, &impl_->ranges}) {
+    std::erase_if(*entries, [list](const Entry& entry) { return entry.record.list == list; });
+  }
+  ListPlan& plan = impl_->plans[list];
+  plan.fate = plan.before ? Fate::kUntouched : Fate::kForgotten;
+  if (plan.before) plan.info = *plan.before;
+  plan.change = {};
+  return {};
 }
 
-Result<void> GenerationBuilder::Impl::write(const fs::path& folder) {
-  std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
-    return std::tie(a.number, a.record.list) < std::tie(b.number, b.record.list);
+std::size_t GenerationBuilder::Impl::gather(std::vector<Entry>& entries, std::uint16_t list) {
+  const auto begin = std::partition(entries.begin(), entries.end(), [list](const Entry& entry) {
+    return entry.record.list != list;
   });
-  const std::uint64_t keys = entries.size() + (old != nullptr ? old->meta().numbers : 0);
-  const std::uint64_t records = entries.size() + (old != nullptr ? old->meta().records : 0);
-  constexpr std::uint64_t kMetaBytes = std::uint64_t{16} << 20;
-  auto writer = LmdbFileWriter::create(folder / kTableFile, keys,
-                                       keys * 8 + records * kRecordBytes + kMetaBytes);
-  if (!writer) return tl::unexpected(writer.error());
-  const auto numbers = writer->create_table(kNumbersTable);
-  if (!numbers) return tl::unexpected(numbers.error());
-  const auto description = writer->create_table(kMetaTable);
-  if (!description) return tl::unexpected(description.error());
-  if (auto written = write_numbers(*writer, *numbers); !written) return written;
-  for (std::size_t i = 0; i < meta.categories.size(); ++i) {
-    if (!category_used[i]) meta.categories[i].clear();
-  }
-  for (const auto& [key, text] : encode_meta(meta)) {
-    if (auto appended = writer->append(*description, key, text); !appended) return appended;
-  }
-  return writer->finish();
+  return static_cast<std::size_t>(begin - entries.begin());
 }
 
-// Lists that were dropped leave no gap in the new list table.
-void GenerationBuilder::Impl::number_lists() {
-  std::vector<std::uint16_t> moved(meta.lists.size());
-  std::vector<ListInfo> lists;
-  std::vector<std::optional<std::size_t>> changes_kept;
-  for (std::size_t i = 0; i < meta.lists.size(); ++i) {
-    if (i < old_lists.size() && !old_lists[i].list) continue;
-    moved[i] = static_cast<std::uint16_t>(lists.size());
-    if (i < old_lists.size()) old_lists[i].list = moved[i];
-    lists.push_back(std::move(meta.lists[i]));
-    lists.back().numbers = 0;
-    changes_kept.push_back(change_of[i]);
+Result<ListCounts> GenerationBuilder::settle(std::uint16_t list) {
+  Impl& impl = *impl_;
+  if (list >= impl.plans.size() || impl.plans[list].fate != Fate::kReplaced) {
+    return fail(ErrorKind::kSoftware, "a list is settled that was not announced");
   }
-  meta.lists = std::move(lists);
-  change_of = std::move(changes_kept);
-  for (Entry& entry : entries) entry.record.list = moved[entry.record.list];
+  ListPlan& plan = impl.plans[list];
+  const ListRole role = plan.info.role;
+  const auto merged = [&](std::vector<Entry>& entries) {
+    const std::size_t begin = Impl::gather(entries, list);
+    sort_entries(std::span(entries).subspan(begin));
+    plan.change.merged += merge_entries(entries, begin, role);
+    return std::span<const Entry>(entries).subspan(begin);
+  };
+  const std::span<const Entry> numbers = merged(impl.numbers);
+  const std::span<const Entry> ranges = merged(impl.ranges);
+  ListCounts counts{.numbers = numbers.size(), .ranges = ranges.size()};
+  if (!plan.before) return counts;
+  counts.numbers_before = plan.before->numbers;
+  counts.ranges_before = plan.before->ranges;
+  KeptCounter kept_numbers(list, role, numbers);
+  auto walked = impl.old->walk([&](E164 number, std::string_view records) -> Result<void> {
+    kept_numbers.push(number.value(), records);
+    return {};
+  });
+  if (!walked) return tl::unexpected(walked.error());
+  KeptCounter kept_ranges(list, role, ranges);
+  walked = impl.old->walk_ranges([&](NumberRange range, std::string_view records) -> Result<void> {
+    kept_ranges.push(pack_range(range), records);
+    return {};
+  });
+  if (!walked) return tl::unexpected(walked.error());
+  counts.numbers_kept = kept_numbers.kept();
+  counts.ranges_kept = kept_ranges.kept();
+  return counts;
+}
+
+// Lists that go leave no gap in the new table of lists.
+void GenerationBuilder::Impl::number_lists() {
+  for (ListPlan& plan : plans) {
+    if (!plan.goes_on()) continue;
+    plan.next = static_cast<std::uint16_t>(meta.lists.size());
+    meta.lists.push_back(plan.info);
+    meta.lists.back().numbers = 0;
+    meta.lists.back().ranges = 0;
+  }
+}
+
+std::vector<ListChange> GenerationBuilder::Impl::changes() const {
+  std::vector<const ListPlan*> changed;
+  for (const ListPlan& plan : plans) {
+    if (plan.fate == Fate::kReplaced || plan.fate == Fate::kDropped) changed.push_back(&plan);
+  }
+  std::sort(changed.begin(), changed.end(),
+            [](const ListPlan* a, const ListPlan* b) { return a->order < b->order; });
+  std::vector<ListChange> out;
+  for (const ListPlan* plan : changed) out.push_back(plan->change);
+  return out;
 }
 
 Result<BuildReport> GenerationBuilder::build(TimePoint now) try {
@@ -357,12 +332,21 @@ Result<BuildReport> GenerationBuilder::build(TimePoint now) try {
 
   impl.number_lists();
   impl.meta.built = now;
+  const BlockOptions& blocks = impl.options.blocks;
+  impl.meta.member_rules = {.score_min = blocks.member_score_min,
+                            .age_max = to_seconds(TimePoint(blocks.member_age_max))};
+  sort_entries(impl.numbers);
+  sort_entries(impl.ranges);
 
   const fs::path folder = impl.directory.partial_folder(*next);
   impl.partial = *next;
   if (auto made = make_folder(folder); !made) return tl::unexpected(made.error());
-  if (auto written = impl.write(folder); !written) return tl::unexpected(written.error());
-  impl.entries = {};
+  GenerationWriter writer(impl.plans, impl.meta, impl.old.get(), impl.options);
+  if (auto written = writer.write(folder / kTableFile, impl.numbers, impl.ranges); !written) {
+    return tl::unexpected(written.error());
+  }
+  impl.numbers = {};
+  impl.ranges = {};
 
   const auto reopened = Generation::open(folder);
   auto verified = reopened ? (*reopened)->verify() : tl::unexpected(reopened.error());
@@ -375,9 +359,11 @@ Result<BuildReport> GenerationBuilder::build(TimePoint now) try {
   impl.unpublished = *next;
   return BuildReport{.generation = *next,
                      .numbers = impl.meta.numbers,
+                     .ranges = impl.meta.ranges,
+                     .blocks = impl.meta.blocks,
                      .records = impl.meta.records,
                      .file_bytes = (*reopened)->file_bytes(),
-                     .lists = impl.changes};
+                     .lists = impl.changes()};
 } catch (const std::exception& e) {
   return fail(ErrorKind::kOs, fmt::format("cannot build a generation: {}", e.what()));
 }

@@ -14,6 +14,18 @@ constexpr std::array<std::string_view, 4> kRoleTokens = {"block", "allow", "genu
 
 }  // namespace
 
+std::string provider_category(std::string_view provider, std::string_view type) {
+  std::string out(provider);
+  if (!type.empty()) out.append("\t").append(type);
+  return out;
+}
+
+std::pair<std::string_view, std::string_view> split_provider(std::string_view category) {
+  const std::size_t tab = category.find('\t');
+  if (tab == std::string_view::npos) return {category, {}};
+  return {category.substr(0, tab), category.substr(tab + 1)};
+}
+
 bool is_list_name(std::string_view name) {
   if (name.empty() || name.size() > kListNameBytesMax) return false;
   if (name.front() == '.' || name.front() == '-') return false;

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/e164.h"
@@ -14,6 +15,10 @@
 namespace ringfence {
 
 using TimePoint = std::chrono::sys_seconds;
+
+/// Provider and type as one category of a kProvider list, "name" or "name TAB type", and back.
+std::string provider_category(std::string_view provider, std::string_view type);
+std::pair<std::string_view, std::string_view> split_provider(std::string_view category);
 
 inline constexpr std::size_t kListNameBytesMax = 64;
 /// True for 1 to kListNameBytesMax of [A-Za-z0-9._-], the first no '.' or '-'.
@@ -79,7 +84,8 @@ struct BlockEvidence {
   int members = 0;  // listed numbers in it when the table was built, the one asked for not counted
   int spread = 0;   // of its ten parts (numbers, when it is a block of 10), how many hold a member
   int score = 0;    // 0-100: what the block lends now
-  TimePoint last_seen{};  // the youngest evidence on a member
+  TimePoint last_seen{};   // the youngest evidence on a member
+  std::string category{};  // the one most members have
 
   bool operator==(const BlockEvidence&) const = default;
 };
@@ -107,7 +113,7 @@ struct ScorePart {
 /// The answer to a lookup.
 struct NumberReputation {
   int score = 0;         // 0-100 at the time asked for; 0 when allowed, 100 when denied
-  std::string category;  // of the listing with the highest score, "deny" when denied, else ""
+  std::string category;  // of the listing worth most, else of the block; "deny" when denied
   ReputationState state = ReputationState::kUnlisted;
   std::vector<Listing> listings;           // all of them, expired ones too, highest score first
   std::optional<Override> override_entry;  // in force

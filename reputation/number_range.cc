@@ -56,6 +56,15 @@ std::optional<NumberRange> NumberRange::block_of(E164 number, int free_digits) {
   return NumberRange(number.value() / power_of_ten(free_digits), digits - free_digits, digits);
 }
 
+std::optional<NumberRange> NumberRange::around(E164 number, int prefix_digits, int digits) {
+  const int own_digits = count_of_digits(number.value());
+  if (prefix_digits < 1 || prefix_digits > own_digits || (digits != 0 && digits != own_digits)) {
+    return std::nullopt;
+  }
+  return NumberRange(number.value() / power_of_ten(own_digits - prefix_digits), prefix_digits,
+                     digits);
+}
+
 NumberRange::NumberRange(E164 number)
     : prefix_(number.value()),
       prefix_digits_(count_of_digits(number.value())),

@@ -30,6 +30,9 @@ class NumberRange {
   static std::optional<NumberRange> parse(std::string_view text);
   /// The block of 10^`free_digits` numbers around `number`; nothing when that leaves no prefix.
   static std::optional<NumberRange> block_of(E164 number, int free_digits);
+  /// The range around `number` with a prefix of `prefix_digits`, of numbers with `digits` digits or
+  /// any (0); nothing when the number is not in such a range.
+  static std::optional<NumberRange> around(E164 number, int prefix_digits, int digits);
   /// The range of one; a number stands wherever a range is asked for.
   NumberRange(E164 number);  // NOLINT(google-explicit-constructor)
 

@@ -32,8 +32,9 @@ std::uint32_t read_u32(std::string_view bytes) {
 
 void append_record(std::string& out, const Record& record) {
   append_u16(out, record.list);
-  out += static_cast<char>(record.category);
+  append_u16(out, record.category);
   out += static_cast<char>(record.score);
+  out += '\0';  // reserved
   append_u32(out, record.first_listed);
   append_u32(out, record.last_seen);
   append_u32(out, record.expires);
@@ -41,11 +42,22 @@ void append_record(std::string& out, const Record& record) {
 
 Record read_record(std::string_view bytes) {
   return Record{.list = read_u16(bytes),
-                .category = static_cast<std::uint8_t>(byte_at(bytes, 2)),
-                .score = static_cast<std::uint8_t>(byte_at(bytes, 3)),
-                .first_listed = read_u32(bytes.substr(4)),
-                .last_seen = read_u32(bytes.substr(8)),
-                .expires = read_u32(bytes.substr(12))};
+                .category = read_u16(bytes.substr(2)),
+                .score = static_cast<std::uint8_t>(byte_at(bytes, 4)),
+                .first_listed = read_u32(bytes.substr(6)),
+                .last_seen = read_u32(bytes.substr(10)),
+                .expires = read_u32(bytes.substr(14))};
+}
+
+std::uint64_t pack_range(const NumberRange& range) {
+  return static_cast<std::uint64_t>(range.prefix_digits()) << 60 |
+         static_cast<std::uint64_t>(range.digits()) << 56 | range.prefix();
+}
+
+std::string range_key(std::uint64_t packed) {
+  std::string out{static_cast<char>(packed >> 60), static_cast<char>(packed >> 56 & 0xF), '\0'};
+  for (int shift = 48; shift >= 0; shift -= 8) out += static_cast<char>(packed >> shift & 0xFF);
+  return out;
 }
 
 std::uint32_t to_seconds(TimePoint time) {

@@ -4,6 +4,8 @@
 
 #include <atomic>
 #include <chrono>
+#include <functional>
+#include <map>
 #include <mutex>
 #include <system_error>
 #include <utility>
@@ -31,16 +33,29 @@ std::int64_t steady_ns() {
 
 // What readers share: replaced whole, never changed.
 struct Tables {
-  std::optional<std::uint64_t> number;           // of the generation
-  std::shared_ptr<const Generation> generation;  // null: none
-  std::optional<Overrides::Identity> identity;   // of the overrides' file
-  std::shared_ptr<const Overrides> overrides;    // null: none
+  std::optional<std::uint64_t> number;                                       // of the generation
+  std::shared_ptr<const Generation> generation;                              // null: none
+  std::map<std::string, std::optional<TimePoint>, std::less<>> directories;  // brands, to when
+  std::optional<Overrides::Identity> identity;  // of the overrides' file
+  std::shared_ptr<const Overrides> overrides;   // null: none
 };
+
+std::map<std::string, std::optional<TimePoint>, std::less<>> directories_of(
+    const GenerationMeta& meta) {
+  std::map<std::string, std::optional<TimePoint>, std::less<>> out;
+  for (const auto& [category, directory] : meta.directories) {
+    out.emplace(meta.categories[category], directory.expires);
+  }
+  return out;
+}
 
 }  // namespace
 
 struct ReputationStore::Impl {
-  explicit Impl(const ReputationOptions& o) : options(o), directory(o.directory) {}
+  explicit Impl(const ReputationOptions& o)
+      : options(o),
+        scoring{.decay = o.decay, .decay_categories = o.decay_categories, .blocks = o.blocks},
+        directory(o.directory) {}
 
   std::shared_ptr<const Tables> tables() const {
     const std::lock_guard lock(tables_mutex);  // held for the copy of a pointer
@@ -64,6 +79,7 @@ struct ReputationStore::Impl {
   void follow_if_due();
 
   const ReputationOptions options;
+  const ScoreOptions scoring;
   const GenerationDirectory directory;
 
   mutable std::mutex tables_mutex;
@@ -109,6 +125,7 @@ Result<void> ReputationStore::Impl::follow_generation(Tables& tables) const {
     if (generation) {
       tables.number = *number;
       tables.generation = std::move(*generation);
+      tables.directories = directories_of(tables.generation->meta());
       return {};
     }
     if (generation.error().kind != ErrorKind::kNoInput) return tl::unexpected(generation.error());
@@ -197,7 +214,7 @@ Result<std::vector<NumberReputation>> ReputationStore::lookup(std::span<const E1
   const std::shared_ptr<const Tables> tables = impl_->tables();
   std::vector<std::optional<Override>> overrides(numbers.size());
   if (tables->overrides != nullptr) {
-    auto found = tables->overrides->find(numbers);
+    auto found = tables->overrides->find(numbers, now);
     if (!found) return tl::unexpected(found.error());
     overrides = std::move(*found);
   }
@@ -210,15 +227,23 @@ Result<std::vector<NumberReputation>> ReputationStore::lookup(std::span<const E1
   std::vector<NumberReputation> out;
   out.reserve(numbers.size());
   for (std::size_t i = 0; i < numbers.size(); ++i) {
-    std::vector<Listing> listings;
+    NumberFacts facts;
     if (reading) {
-      auto found = tables->generation->find(*reading, numbers[i]);
+      auto found = tables->generation->find(*reading, numbers[i], impl_->scoring.blocks.enabled);
       if (!found) return tl::unexpected(found.error());
-      listings = std::move(*found);
+      facts = std::move(*found);
     }
-    out.push_back(assess(std::move(listings), overrides[i], now, impl_->options.decay));
+    facts.override_entry = std::move(overrides[i]);
+    out.push_back(assess(std::move(facts), now, impl_->scoring));
   }
   return out;
+}
+
+bool ReputationStore::has_directory(std::string_view brand, TimePoint now) const {
+  const std::shared_ptr<const Tables> tables = impl_->tables();
+  if (tables->generation == nullptr) return false;
+  const auto found = tables->directories.find(brand);
+  return found != tables->directories.end() && (!found->second || now < *found->second);
 }
 
 Result<void> ReputationStore::refresh() {
@@ -234,6 +259,8 @@ Result<StoreStatus> ReputationStore::status() const {
     status.generation = tables->number;
     status.built = meta.built;
     status.numbers = meta.numbers;
+    status.ranges = meta.ranges;
+    status.blocks = meta.blocks;
     status.lists = meta.lists;
   }
   if (tables->overrides != nullptr) {

@@ -14,6 +14,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/e164.h"
@@ -27,12 +28,14 @@ struct ReputationOptions {
   std::filesystem::path directory = "/var/lib/ringfence/reputation";
   int generations_kept = 3;  // older ones are removed when a new one is made current
   DecayOptions decay{};
+  DecayCategories decay_categories{};
+  BlockOptions blocks{};
 };
 
 /// One list as the current generation holds it.
 struct ListInfo {
   std::string name;
-  std::uint64_t numbers = 0;
+  std::uint64_t numbers = 0;  // a genuine list counts each brand of a number
   TimePoint imported{};
   std::string source;  // file name or URL it came from
   ListRole role = ListRole::kBlock;
@@ -44,6 +47,8 @@ struct StoreStatus {
   std::optional<std::uint64_t> generation;  // nothing when there is none yet
   TimePoint built{};
   std::uint64_t numbers = 0;
+  std::uint64_t ranges = 0;
+  std::uint64_t blocks = 0;  // that lend, or would but for the options of lookups
   std::vector<ListInfo> lists;
   std::uint64_t allow_entries = 0;
   std::uint64_t deny_entries = 0;
@@ -65,6 +70,10 @@ class ReputationStore {
   /// not yet. When a newer table cannot be opened the old one answers, and the log and status() say
   /// why.
   Result<std::vector<NumberReputation>> lookup(std::span<const E164> numbers, TimePoint now) const;
+
+  /// True when a genuine list names numbers of this brand that have not expired: a mail that wears
+  /// the brand may then be asked for them (NumberReputation::genuine_of).
+  bool has_directory(std::string_view brand, TimePoint now) const;
 
   /// Takes up the generation `current` names now, if it is another one; the old one stays in use,
   /// and the Error says why, when the new one cannot be opened or `current` is gone. Called on

@@ -32,16 +32,30 @@ struct TestEntry {
   std::optional<TimePoint> expires = {};
 };
 
+struct TestRange {
+  std::string range;
+  int score = 80;
+  std::string category = "scam";
+  TimePoint last = kNow;
+  std::optional<TimePoint> expires = {};
+};
+
 struct TestList {
   std::string name;
   std::vector<TestEntry> entries;
   bool keep_missing = false;
+  ListRole role = ListRole::kBlock;
+  int weight = 100;
+  std::vector<TestRange> ranges = {};
 };
 
 class ReputationTest : public ::testing::Test {
  protected:
   BuilderOptions builder_options() const { return {.directory = root_}; }
-  ReputationOptions store_options() const { return {.directory = root_}; }
+  /// Blocks lend nothing: the numbers of most tests stand in a row.
+  ReputationOptions store_options() const {
+    return {.directory = root_, .blocks = {.enabled = false}};
+  }
   GenerationDirectory directory() const { return GenerationDirectory(root_); }
 
   static Result<BuildReport> build_lists(BuilderOptions options,
@@ -52,7 +66,9 @@ class ReputationTest : public ::testing::Test {
       auto handle = builder->replace_list({.name = list.name,
                                            .source = "test",
                                            .imported = kNow,
-                                           .keep_missing = list.keep_missing});
+                                           .keep_missing = list.keep_missing,
+                                           .role = list.role,
+                                           .weight = list.weight});
       if (!handle) return tl::unexpected(handle.error());
       for (const TestEntry& entry : list.entries) {
         auto added = builder->add(*handle, {.number = number(entry.number),
@@ -61,6 +77,15 @@ class ReputationTest : public ::testing::Test {
                                             .first_listed = entry.first,
                                             .last_seen = entry.last,
                                             .expires = entry.expires});
+        if (!added) return tl::unexpected(added.error());
+      }
+      for (const TestRange& entry : list.ranges) {
+        auto added = builder->add_range(*handle, *NumberRange::parse(entry.range),
+                                        {.category = *builder->category(entry.category),
+                                         .score = entry.score,
+                                         .first_listed = entry.last,
+                                         .last_seen = entry.last,
+                                         .expires = entry.expires});
         if (!added) return tl::unexpected(added.error());
       }
     }

@@ -86,10 +86,11 @@ TEST(DecayTest, Options) {
 }
 
 TEST(AssessTest, HighestDecayedScoreAndLiveliestState) {
-  const NumberReputation r = assess({listing(95, kNow - 30 * kDay, "old"), listing(40, kNow, "new"),
-                                     listing(99, kNow - 400 * kDay, "gone")},
-                                    std::nullopt, kNow, {});
-  EXPECT_EQ(r.score, 40);
+  const NumberReputation r =
+      assess({.listings = {listing(95, kNow - 30 * kDay, "old"), listing(40, kNow, "new"),
+                           listing(99, kNow - 400 * kDay, "gone")}},
+             kNow, {});
+  EXPECT_EQ(r.score, 53);  // 1 - 0.60 * 0.79 = 0.526
   EXPECT_EQ(r.category, "of-new");
   EXPECT_EQ(r.state, State::kActive);
   std::vector<std::string> order;
@@ -99,21 +100,22 @@ TEST(AssessTest, HighestDecayedScoreAndLiveliestState) {
 
 TEST(AssessTest, ActiveWhereverItIsListedLately) {
   const NumberReputation r =
-      assess({listing(100, kNow - 30 * kDay, "a"), listing(5, kNow, "b")}, std::nullopt, kNow, {});
-  EXPECT_EQ(r.score, 23);
+      assess({.listings = {listing(100, kNow - 30 * kDay, "a"), listing(5, kNow, "b")}}, kNow, {});
+  EXPECT_EQ(r.score, 27);
   EXPECT_EQ(r.category, "of-a");
   EXPECT_EQ(r.state, State::kActive);
 }
 
 TEST(AssessTest, NothingKnown) {
-  EXPECT_EQ(assess({}, std::nullopt, kNow, {}).state, State::kUnlisted);
-  EXPECT_EQ(assess({listing(50, kNow - 999 * kDay)}, std::nullopt, kNow, {}).state,
+  EXPECT_EQ(assess({}, kNow, {}).state, State::kUnlisted);
+  EXPECT_EQ(assess({.listings = {listing(50, kNow - 999 * kDay)}}, kNow, {}).state,
             State::kExpired);
 }
 
 TEST(AssessTest, OverridesWin) {
   const Override allow{.kind = OverrideKind::kAllow, .reason = "our bank", .added = kNow - kDay};
-  const NumberReputation a = assess({listing(95, kNow)}, allow, kNow, {});
+  const NumberReputation a =
+      assess({.listings = {listing(95, kNow)}, .override_entry = allow}, kNow, {});
   EXPECT_EQ(a.score, 0);
   EXPECT_EQ(a.state, State::kAllowed);
   EXPECT_EQ(a.category, "of-l");
@@ -121,12 +123,13 @@ TEST(AssessTest, OverridesWin) {
   EXPECT_EQ(a.listings.size(), 1U);
 
   const Override deny{.kind = OverrideKind::kDeny, .expires = kNow + kDay};
-  const NumberReputation d = assess({}, deny, kNow, {});
+  const NumberReputation d = assess({.override_entry = deny}, kNow, {});
   EXPECT_EQ(d.score, 100);
   EXPECT_EQ(d.state, State::kDenied);
   EXPECT_EQ(d.category, "deny");
 
-  const NumberReputation after = assess({listing(30, kNow + kDay)}, deny, kNow + kDay, {});
+  const NumberReputation after =
+      assess({.listings = {listing(30, kNow + kDay)}, .override_entry = deny}, kNow + kDay, {});
   EXPECT_EQ(after.score, 30);
   EXPECT_EQ(after.state, State::kActive);
   EXPECT_EQ(after.override_entry, std::nullopt);

@@ -67,7 +67,7 @@ TEST_F(StoreTest, RoundTripOfSeveralLists) {
   const std::vector<E164> numbers{number(kA), number(kC), number(kB)};
   const auto found = (*store)->lookup(numbers, kNow);
   ASSERT_TRUE(found);
-  EXPECT_EQ(found->at(0).score, 95);
+  EXPECT_EQ(found->at(0).score, 100);  // 1 - 0.05 * 0.10, rounded
   EXPECT_EQ(found->at(0).category, "scam");
   EXPECT_EQ(found->at(0).state, ReputationState::kActive);
   const Listing misp{.list = "misp",
@@ -191,10 +191,15 @@ const Damage kDamages[] = {
        fs::remove(file);
        auto writer = LmdbFileWriter::create(file, 10, 1000);
        ASSERT_TRUE(writer);
-       ASSERT_TRUE(writer->create_table(kNumbersTable));
-       const auto meta = writer->create_table(kMetaTable);
-       ASSERT_TRUE(writer->append(*meta, "format", kTableFormat));
-       ASSERT_TRUE(writer->append(*meta, "numbers", "7"));
+       for (const char* table : {kNumbersTable, kRangesTable, kBlocksTable}) {
+         ASSERT_TRUE(writer->create_table(table));
+       }
+       const auto table = writer->create_table(kMetaTable);
+       GenerationMeta meta;
+       meta.numbers = 7;
+       for (const auto& [key, value] : encode_meta(meta)) {
+         ASSERT_TRUE(writer->append(*table, key, value));
+       }
        ASSERT_TRUE(writer->finish());
      },
      "should hold 7"},
