@@ -29,6 +29,8 @@ inline constexpr const char* kRangesTable = "ranges";
 inline constexpr const char* kBlocksTable = "blocks";
 inline constexpr const char* kMetaTable = "meta";
 
+enum class GenerationTable : std::uint8_t { kNumbers, kRanges };
+
 /// Immutable and safe for any thread.
 class Generation {
  public:
@@ -53,6 +55,11 @@ class Generation {
   /// The same for ranges, in ascending order of NumberRange::key().
   using RangeVisitor = std::function<Result<void>(NumberRange range, std::string_view records)>;
   Result<void> walk_ranges(const RangeVisitor& visit) const;
+
+  /// For walks of two generations side by side. Lives no longer than the reading.
+  Result<LmdbCursor> cursor(const LmdbReading& reading, GenerationTable table) const {
+    return reading.cursor(table == GenerationTable::kNumbers ? numbers_ : ranges_);
+  }
 
   /// Reads everything: keys ascend and are numbers, every record refers to lists and categories
   /// that exist, the counts are right. kData if not.

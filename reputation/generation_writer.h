@@ -35,7 +35,7 @@ class GenerationWriter {
                      std::span<const Entry> ranges);
 
  private:
-  enum class Table : std::uint8_t { kNumbers, kRanges };
+  using Table = GenerationTable;
   using Sink = std::function<Result<void>(std::uint64_t key)>;
 
   Result<void> write_ranges(std::span<const Entry> entries);
