@@ -37,9 +37,9 @@ void expect_same(const Config& a, const Config& b) {
     EXPECT_EQ(std::tie(m1, m2, m3, m4, m5), std::tie(n1, n2, n3, n4, n5));
   }
   {
-    const auto& [m1, m2, m3] = a.reputation;
-    const auto& [n1, n2, n3] = b.reputation;
-    EXPECT_EQ(std::tie(m1, m2, m3), std::tie(n1, n2, n3));
+    const auto& [m1, m2, m3, m4, m5] = a.reputation;
+    const auto& [n1, n2, n3, n4, n5] = b.reputation;
+    EXPECT_EQ(std::tie(m1, m2, m3, m4, m5), std::tie(n1, n2, n3, n4, n5));
   }
   {
     const auto& [m1, m2, m3] = a.log;
