@@ -59,6 +59,9 @@ class SightingRecorder {
   /// Any thread.
   RecorderStatus status() const;
 
+  /// Waits until what was offered so far is written or dropped; false when that takes longer than
+  /// `within`.
+  bool flush(std::chrono::milliseconds within);
   /// Writes what is in the queue, for at most `within`, and ends the thread. Offers after it are
   /// dropped.
   void stop(std::chrono::milliseconds within);

@@ -22,13 +22,15 @@ class SightingObserver {
 
   /// The environment was opened, perhaps anew and empty: open or make the tables.
   virtual Result<void> open(LmdbWriting& txn) = 0;
+  /// Instead of open(), in a process that only reads: find the tables, or that there are none.
+  virtual Result<void> open_reading(const LmdbEnv& env) = 0;
   /// `aggregates` are of sighting.numbers, in order, this sighting counted. Each sighting comes
   /// once (again when the transaction before was lost), days may mix.
   virtual Result<void> observe(LmdbWriting& txn, const Sighting& sighting, const SightingRef& ref,
                                std::span<const Aggregate> aggregates) = 0;
-  /// Forget what was last touched before `day`; at most `budget` entries a call, going on where
-  /// the last call ended. Called now and then.
-  virtual Result<void> prune(LmdbWriting& txn, std::int32_t day, std::size_t budget) = 0;
+  /// Forget what was last touched before `day`, looking at no more than `budget` entries and going
+  /// on where the last call ended. Called every second or so. Gives how many were forgotten.
+  virtual Result<std::size_t> prune(LmdbWriting& txn, std::int32_t day, std::size_t budget) = 0;
   /// Adds what is known of the number (its campaign) to its evidence.
   virtual Result<void> describe(const LmdbReading& txn, E164 number, LocalEvidence& out) const = 0;
 };
