@@ -71,6 +71,10 @@ void add_lookup(CLI::App& app, CommonArguments& common, Run& run) {
   lookup->callback([&, args] { run = [&, args] { return run_lookup(common, *args); }; });
 }
 
+constexpr const char* kNumbersHelp =
+    "Numbers as people write them, or ranges: '+1 888 555 01##', '+339475*', "
+    "+18885550120-+18885550129";
+
 void add_override(CLI::App& app, CommonArguments& common, Run& run, OverrideKind kind) {
   const std::string name(to_token(kind));
   auto* app_kind = app.add_subcommand(name, "The operator's " + name + " list: add, remove, list");
@@ -80,7 +84,7 @@ void add_override(CLI::App& app, CommonArguments& common, Run& run, OverrideKind
 
   auto* add =
       app_kind->add_subcommand("add", "Add numbers; what was said of them before is replaced");
-  add->add_option("number", args->numbers, "Numbers, as people write them")->required();
+  add->add_option("number", args->numbers, kNumbersHelp)->required();
   add->add_option("--region", args->region, "Region of numbers without country code");
   add->add_option("--reason", args->reason, "Why, for those who come after");
   add->add_option("--expires", args->expires_seconds,
@@ -89,13 +93,27 @@ void add_override(CLI::App& app, CommonArguments& common, Run& run, OverrideKind
   add->callback([&, args] { run = [&, args] { return run_override_add(common, *args); }; });
 
   auto* remove = app_kind->add_subcommand("remove", "Take numbers off the list");
-  remove->add_option("number", args->numbers, "Numbers, as people write them")->required();
+  remove->add_option("number", args->numbers, kNumbersHelp)->required();
   remove->add_option("--region", args->region, "Region of numbers without country code");
+  remove->add_option("--reason", args->reason, "Why, for those who come after");
   remove->callback([&, args] { run = [&, args] { return run_override_remove(common, *args); }; });
 
   auto* list = app_kind->add_subcommand("list", "Show the list");
   add_json(list, common);
   list->callback([&, kind] { run = [&, kind] { return run_override_list(common, kind); }; });
+}
+
+void add_history(CLI::App& app, CommonArguments& common, Run& run) {
+  auto* overrides = app.add_subcommand("overrides", "The allow and deny lists: history");
+  overrides->require_subcommand(1);
+  auto* history =
+      overrides->add_subcommand("history", "Who changed the lists, when and why, oldest first");
+  auto args = std::make_shared<HistoryArguments>();
+  history->add_option("number", args->numbers,
+                      "Only changes of these numbers and of ranges that hold them");
+  history->add_option("--region", args->region, "Region of numbers without country code");
+  add_json(history, common);
+  history->callback([&, args] { run = [&, args] { return run_override_history(common, *args); }; });
 }
 
 void add_feeds(CLI::App& app, CommonArguments& common, Run& run) {
@@ -177,6 +195,7 @@ int run_command_line(int argc, char** argv) {
   add_lookup(app, common, run);
   add_override(app, common, run, OverrideKind::kAllow);
   add_override(app, common, run, OverrideKind::kDeny);
+  add_history(app, common, run);
   add_feeds(app, common, run);
   add_config_check(app, common, run);
   add_control(app, common, run);

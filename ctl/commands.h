@@ -55,9 +55,17 @@ struct OverrideArguments {
   std::string reason;
   std::optional<std::uint64_t> expires_seconds;  // from now
 };
+/// Numbers may be ranges: see parse_range(). All or none.
 int run_override_add(const CommonArguments& common, const OverrideArguments& arguments);
 int run_override_remove(const CommonArguments& common, const OverrideArguments& arguments);
 int run_override_list(const CommonArguments& common, OverrideKind kind);
+
+struct HistoryArguments {
+  std::vector<std::string> numbers;  // changes that concern any of these; all when empty
+  std::string region;
+};
+/// Who changed which override when and why, oldest first.
+int run_override_history(const CommonArguments& common, const HistoryArguments& arguments);
 
 struct ImportArguments {
   std::string file;

@@ -1,4 +1,4 @@
-// `ringfencectl lookup`: what is known of a number, and the numbers of a command line as E.164.
+// `ringfencectl lookup`: what is known of a number.
 #include <fmt/core.h>
 
 #include "base/text.h"
@@ -29,22 +29,6 @@ void print_text(const std::string& number, const NumberReputation& reputation) {
 }
 
 }  // namespace
-
-Result<std::vector<E164>> parse_numbers(const NumberReader& reader,
-                                        const std::vector<std::string>& texts,
-                                        const std::string& region) {
-  std::vector<E164> out;
-  std::string errors;
-  for (const std::string& text : texts) {
-    if (const auto number = reader.parse_number(text, region)) {
-      out.push_back(*number);
-    } else {
-      errors += (errors.empty() ? "" : "\n") + number.error().message;
-    }
-  }
-  if (!errors.empty()) return fail(ErrorKind::kData, errors);
-  return out;
-}
 
 int run_lookup(const CommonArguments& common, const LookupArguments& arguments) {
   const auto config = load_command_config(common);

@@ -174,6 +174,65 @@ policy:
         self.assertEqual(self.run_ctl("allow", "remove", "+18885550123").returncode, 65)
         self.assertEqual(self.run_ctl("deny", "add", "12", "hello").returncode, 65)
 
+    def test_ranges_of_numbers(self):
+        out = self.good("deny", "add", "(888) 555-01##", "+339475*", "--reason", "bought in one go")
+        self.assertEqual(out, "+188855501## (100 numbers) added to the deny list\n"
+                              "+339475* (all that begin so) added to the deny list\n")
+        self.assertEqual([row["number"] for row in self.rows("deny", "list", "--json")],
+                         ["+188855501##", "+339475*"])
+        self.assertEqual(self.rows("scan", "--json", self.mail)[0]["action"], "reject")
+        out = self.good("allow", "add", "+18885550120-+18885550124")
+        self.assertEqual(len(out.splitlines()), 5)
+        self.assertEqual(self.rows("scan", "--json", self.mail)[0]["action"], "accept")
+        self.assertEqual(self.rows("lookup", "--json", "+18885550125")[0]["state"], "denied")
+        self.good("deny", "remove", "+188855501##")
+        self.assertEqual(self.rows("lookup", "--json", "+18885550125")[0]["state"], "unlisted")
+        done = self.run_ctl("deny", "add", "+18885550123", "888555*")
+        self.assertEqual(done.returncode, 65)
+        self.assertIn("country code is needed", done.stderr)
+        self.assertEqual(len(self.rows("deny", "list", "--json")), 1)
+
+    def test_history_tells_who_changed_what(self):
+        self.assertEqual(self.good("overrides", "history"), "")
+        self.good("deny", "add", "+18885550123", "--reason", "ticket \"4711\"", "--expires", "30d")
+        self.assertIn("in place of an entry on the deny list by ",
+                      self.good("allow", "add", "+18885550123", "+442079460123"))
+        self.good("deny", "add", "+1888*")
+        self.good("allow", "remove", "+18885550123", "--reason", "no longer ours")
+        rows = self.rows("overrides", "history", "--json")
+        self.assertEqual([(row["change"], row["action"], row["kind"], row["number"], row["reason"],
+                           row["in_effect"]) for row in rows],
+                         [(1, "add", "deny", "+18885550123", "ticket \"4711\"", True),
+                          (2, "add", "allow", "+18885550123", "", True),
+                          (2, "add", "allow", "+442079460123", "", True),
+                          (3, "add", "deny", "+1888*", "", True),
+                          (4, "remove", "allow", "+18885550123", "no longer ours", True)])
+        self.assertEqual(rows[1]["replaced"]["reason"], "ticket \"4711\"")
+        self.assertEqual([row["number"] for row in
+                          self.rows("overrides", "history", "--json", "020 7946 0123", "--region", "GB")],
+                         ["+442079460123"])
+        self.assertEqual(len(self.rows("overrides", "history", "--json", "888-555-0123")), 4)
+        self.assertEqual(len(self.rows("overrides", "history", "--json", "+1888555####")), 4)
+        text = self.good("overrides", "history", "888-555-0123")
+        self.assertRegex(text, r'(?m)^\S+Z  \+18885550123      add    deny  by \S+, until \S+: ticket "4711"$')
+        self.assertRegex(text, r'(?m)^ +in place of deny added \S+ by ')
+
+    def test_nothing_is_changed_without_a_trace(self):
+        self.good("deny", "add", "+18885550123")
+        trail = self.path / "reputation" / "overrides-history.jsonl"
+        whole = trail.read_bytes()
+        trail.unlink()
+        trail.symlink_to("/dev/full")
+        done = self.run_ctl("deny", "add", "+18885550124")
+        self.assertEqual(done.returncode, 74)
+        self.assertIn("nothing is changed without a trace", done.stderr)
+        self.assertEqual(len(self.rows("deny", "list", "--json")), 1)
+        trail.unlink()
+        trail.write_bytes(whole + whole[:40])
+        done = self.run_ctl("overrides", "history")
+        self.assertEqual((done.returncode, len(done.stdout.splitlines())), (0, 1))
+        self.assertIn("1 broken lines passed over", done.stderr)
+
     def test_lookup_names_every_text_that_is_no_number(self):
         done = self.run_ctl("lookup", "hello", "+18885550123", "12")
         self.assertEqual(done.returncode, 65)

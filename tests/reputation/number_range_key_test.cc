@@ -15,7 +15,7 @@ TEST(NumberRangeKey, GoesThereAndBack) {
     EXPECT_EQ(NumberRange::from_key({key.data(), key.size()}), range(text)) << text;
   }
   const auto key = range("+33162######").key();
-  EXPECT_EQ(std::string(key.data(), key.size()), std::string("\5\13\0\0\0\0\0\0\x81\x7a", 10));
+  EXPECT_EQ(std::string(key.data(), key.size()), std::string("\5\13\0\0\0\0\0\0\x81\x8a", 10));
 }
 
 TEST(NumberRangeKey, OtherBytesAreNone) {
@@ -44,6 +44,17 @@ TEST(NumberRangeOfOne, IsTheNumber) {
   EXPECT_EQ(NumberRange(number).number(), number);
   EXPECT_EQ(range("+18885550123*").number(), std::nullopt);
   EXPECT_EQ(range("+1888555012#").number(), std::nullopt);
+}
+
+TEST(NumberRangeAround, IsTheRangeOfAShape) {
+  const E164 number = *E164::parse("+18885550123");
+  EXPECT_EQ(NumberRange::around(number, 4, 0), range("+1888*"));
+  EXPECT_EQ(NumberRange::around(number, 10, 11), range("+1888555012#"));
+  EXPECT_EQ(NumberRange::around(number, 11, 11), range("+18885550123"));
+  EXPECT_EQ(NumberRange::around(number, 11, 0), range("+18885550123*"));
+  EXPECT_EQ(NumberRange::around(number, 12, 0), std::nullopt);
+  EXPECT_EQ(NumberRange::around(number, 4, 10), std::nullopt);
+  EXPECT_EQ(NumberRange::around(number, 0, 0), std::nullopt);
 }
 
 TEST(NumberRangeContains, RangesWithin) {

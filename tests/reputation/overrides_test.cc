@@ -3,6 +3,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <csignal>
 #include <random>
@@ -82,7 +83,9 @@ TEST_F(OverridesTest, TheNextLookupSeesThem) {
 
 TEST_F(OverridesTest, SeveralChangesAtOnce) {
   const OverrideChange changes[] = {{number(kA), kAllow}, {number(kB), kDeny}, {number(kA), {}}};
-  ASSERT_TRUE(change_overrides(root_, changes));
+  const auto replaced = change_overrides(root_, changes, {.author = "ada", .at = kNow});
+  ASSERT_TRUE(replaced);
+  EXPECT_THAT(*replaced, ElementsAre(std::nullopt, std::nullopt, kAllow));
   EXPECT_THAT(*list_overrides(root_), ElementsAre(NumberOverride{number(kB), kDeny}));
 }
 
@@ -197,10 +200,17 @@ TEST_F(OverridesTest, KilledWriterLosesNothing) {
     const auto entries = list_overrides(root_);
     ASSERT_TRUE(entries) << entries.error().message;
     for (std::size_t i = 0; i < entries->size(); ++i) {
-      ASSERT_EQ((*entries)[i].number, number(kA + i));
+      ASSERT_EQ((*entries)[i].range, number(kA + i));
     }
     ASSERT_GE(entries->size(), least);
     least = entries->size();
+    // Each of them is on the trail, and of the rest at most the one under way when it was killed.
+    const auto history = override_history(root_, [](std::string_view) { return true; });
+    ASSERT_TRUE(history) << history.error().message;
+    const auto carried_out = std::count_if(history->entries.begin(), history->entries.end(),
+                                           [](const TrailEntry& entry) { return entry.in_effect; });
+    ASSERT_EQ(static_cast<std::size_t>(carried_out), least);
+    ASSERT_LE(history->entries.size(), least + static_cast<std::size_t>(round) + 1);
   }
   ASSERT_TRUE(add_override(root_, number(kB), kDeny));
   EXPECT_EQ(list_overrides(root_)->size(), least + 1);
