@@ -14,9 +14,11 @@ int block_score(const Block& block, TimePoint now, const BlockOptions& options,
   if (block.members < members_min || block.spread < size.spread_min) return 0;
   const std::chrono::seconds age = now - block.last_seen;
   if (age >= fade.expire_after) return 0;
-  const double mean = static_cast<double>(block.scores) / block.members;
-  const double density = std::min(1.0, static_cast<double>(block.members) / (2 * members_min));
-  const double lent = size.share_percent / 100.0 * mean * density * remaining_share(age, fade);
+  // share * mean * density with one division: halves must not be lost before they are rounded.
+  const int full = 2 * members_min;
+  const double undecayed = static_cast<double>(size.share_percent) * block.scores *
+                           std::min(block.members, full) / (100.0 * block.members * full);
+  const double lent = undecayed * remaining_share(age, fade);
   return std::clamp(static_cast<int>(std::lround(lent)), 0, std::clamp(options.score_max, 0, 100));
 }
 

@@ -37,7 +37,7 @@ struct ListInfo {
   std::string name;
   std::uint64_t numbers = 0;  // a genuine list counts each brand of a number
   TimePoint imported{};
-  std::string source;  // file name or URL it came from
+  std::string source{};  // file name or URL it came from
   ListRole role = ListRole::kBlock;
   int weight = 100;          // 0-100 percent
   std::uint64_t ranges = 0;  // entries for ranges, not counted in `numbers`
