@@ -125,18 +125,52 @@ struct NumberingPlan::Impl {
   static constexpr std::size_t kShards = 16;
   mutable std::array<CacheShard, kShards> cache;
 
+  std::optional<PhoneNumber> read(const std::string& text, const std::string& region) const;
   CacheEntry ask_library(const std::string& text, const std::string& region) const;
   PlanAnswer cached(std::string_view digits, const std::string& text, const std::string& region,
                     unsigned region_index) const;
 };
 
+namespace {
+
+/// What the tables have read, as the library holds it.
+PhoneNumber phone_number(const TableAnswer& read) {
+  PhoneNumber out;
+  const std::string digits = std::to_string(read.number->value());
+  const std::string_view national = std::string_view(digits).substr(read.country_code_size);
+  std::size_t zeros = 0;
+  while (zeros + 1 < national.size() && national[zeros] == '0') ++zeros;
+  std::uint64_t value = 0;
+  for (const char c : national) value = value * 10 + static_cast<std::uint64_t>(c - '0');
+  out.set_country_code(std::stoi(digits.substr(0, read.country_code_size)));
+  out.set_national_number(value);
+  if (zeros > 0) out.set_italian_leading_zero(true);
+  if (zeros > 1) out.set_number_of_leading_zeros(static_cast<int>(zeros));
+  return out;
+}
+
+}  // namespace
+
+/// Nothing unless the number is possible.
+std::optional<PhoneNumber> NumberingPlan::Impl::read(const std::string& text,
+                                                     const std::string& region) const {
+  const TableAnswer quick = tables.parse(text, region);
+  if (quick.sure) {
+    return quick.number ? std::optional(phone_number(quick)) : std::nullopt;
+  }
+  PhoneNumber parsed;
+  if (util->Parse(text, region, &parsed) != PhoneNumberUtil::NO_PARSING_ERROR) return std::nullopt;
+  parsed.clear_extension();
+  if (util->IsPossibleNumberWithReason(parsed) != PhoneNumberUtil::IS_POSSIBLE) return std::nullopt;
+  return parsed;
+}
+
 CacheEntry NumberingPlan::Impl::ask_library(const std::string& text,
                                             const std::string& region) const {
   CacheEntry e;
-  PhoneNumber parsed;
-  if (util->Parse(text, region, &parsed) != PhoneNumberUtil::NO_PARSING_ERROR) return e;
-  parsed.clear_extension();
-  if (util->IsPossibleNumberWithReason(parsed) != PhoneNumberUtil::IS_POSSIBLE) return e;
+  const std::optional<PhoneNumber> read_number = read(text, region);
+  if (!read_number) return e;
+  const PhoneNumber& parsed = *read_number;
   std::string national;
   util->GetNationalSignificantNumber(parsed, &national);
   const auto number = E164::from_digits(std::to_string(parsed.country_code()) + national);

@@ -276,7 +276,10 @@ TableAnswer PlanTables::with_code(std::size_t code, std::string_view national) c
   if (national.size() < kSizeMin || facts.main_lengths == 0) return {};
   if ((facts.main_trunk_leads & digit_set(national[0])) != 0) return {};
   if (!has(facts.main_lengths, national.size())) return {.sure = true};
-  return {.sure = true, .number = E164::from_digits(std::to_string(code) + std::string(national))};
+  const std::string code_digits = std::to_string(code);
+  return {.sure = true,
+          .number = E164::from_digits(code_digits + std::string(national)),
+          .country_code_size = code_digits.size()};
 }
 
 }  // namespace ringfence

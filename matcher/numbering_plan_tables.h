@@ -39,8 +39,9 @@ struct RegionFacts {
 
 /// What the tables can say of a text: all or nothing.
 struct TableAnswer {
-  bool sure = false;             // else the library has to be asked
-  std::optional<E164> number{};  // when sure: nothing when it is no telephone number
+  bool sure = false;                  // else the library has to be asked
+  std::optional<E164> number{};       // when sure: nothing when it is no telephone number
+  std::size_t country_code_size = 0;  // of the number
 };
 
 /// Immutable; shared by all threads.

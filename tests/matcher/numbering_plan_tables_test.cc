@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/text.h"
+#include "tests/support/read_text.h"
 
 namespace ringfence {
 namespace {
@@ -165,6 +166,29 @@ TEST(PlanTables, ReadsRandomDigitsAsTheLibraryDoes) {
     tally.compare((i % 2 == 0 ? "+" : "") + digits, i % 3 == 0 ? "US" : i % 3 == 1 ? "GB" : "");
   }
   EXPECT_GT(tally.numbers, 1'000);
+}
+
+/// What the tables have read is the same number to the library as what it read itself, leading
+/// zeros included.
+TEST(PlanTables, NumbersReadAreValidAsTheLibrarySays) {
+  const PhoneNumberUtil& util = *PhoneNumberUtil::GetInstance();
+  for (const PhoneNumber& number : example_numbers()) {
+    std::string digits;
+    util.Format(number, PhoneNumberUtil::E164, &digits);
+    std::string region;
+    util.GetRegionCodeForNumber(number, &region);
+    const PlanAnswer answer = test_plan().international(digits.substr(1));
+    // Canada's 310 1234 has a length that the region speaking for its country code has not.
+    const bool possible = util.IsPossibleNumberWithReason(number) == PhoneNumberUtil::IS_POSSIBLE;
+    ASSERT_EQ(answer.number.has_value(), possible) << digits;
+    if (!possible) continue;
+    EXPECT_EQ(answer.number->to_string(), digits);
+    EXPECT_EQ(answer.valid, util.IsValidNumber(number)) << digits;
+    EXPECT_EQ(answer.region, region == "ZZ" ? "" : region) << digits;
+    std::string national;
+    util.GetNationalSignificantNumber(number, &national);
+    EXPECT_EQ(answer.national_digits, static_cast<int>(national.size())) << digits;
+  }
 }
 
 TEST(PlanTables, LeavesTheRestToTheLibrary) {
