@@ -178,8 +178,10 @@ TEST(PlanTables, NumbersReadAreValidAsTheLibrarySays) {
     std::string region;
     util.GetRegionCodeForNumber(number, &region);
     const PlanAnswer answer = test_plan().international(digits.substr(1));
-    // Canada's 310 1234 has a length that the region speaking for its country code has not.
-    const bool possible = util.IsPossibleNumberWithReason(number) == PhoneNumberUtil::IS_POSSIBLE;
+    // Canada's 310 1234 has a length that the region speaking for its country code has not, Iran's
+    // 9601 is too short for E164.
+    const bool possible = util.IsPossibleNumberWithReason(number) == PhoneNumberUtil::IS_POSSIBLE &&
+                          E164::parse(digits);
     ASSERT_EQ(answer.number.has_value(), possible) << digits;
     if (!possible) continue;
     EXPECT_EQ(answer.number->to_string(), digits);
