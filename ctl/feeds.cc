@@ -15,61 +15,59 @@
 namespace ringfence {
 namespace {
 
-constexpr std::uint64_t kSecondsPerDay = 86'400;
 constexpr std::size_t kExamplesShown = 20;
 
-ImportOptions import_options(const ImportArguments& arguments) {
-  ImportOptions out;
-  out.list = arguments.list;
+FeedOptions feed_options(const ImportArguments& arguments) {
+  FeedOptions out;
+  out.name = arguments.list;
   out.format = feed_format_from_token(arguments.format).value_or(FeedFormat::kAuto);
   out.category = arguments.category;
   out.score = arguments.score;
+  out.region = arguments.region;
   if (arguments.expires_seconds) {
-    const std::uint64_t days = (*arguments.expires_seconds + kSecondsPerDay - 1) / kSecondsPerDay;
-    out.expires_after = std::chrono::days(days);
+    out.expires_after = std::chrono::seconds(*arguments.expires_seconds);
   }
-  out.allow_empty = arguments.allow_empty;
-  if (arguments.show_refused) out.examples_max = kExamplesShown;
   return out;
 }
 
 void print_text(const ImportReport& report, bool show_refused) {
+  const ListChange& change = report.change;
   fmt::print("list {}: {} numbers ({} new, {} kept, {} gone) from {} rows, generation {}\n",
-             printable(report.list), report.numbers, report.added, report.kept, report.removed,
-             report.rows, report.generation);
+             printable(change.name), report.numbers(), change.added, change.kept, change.removed,
+             report.read.rows, report.generation);
+  if (report.ranges() > 0 || change.ranges_removed > 0) {
+    fmt::print("  and {} ranges ({} new, {} kept, {} gone)\n", report.ranges(), change.ranges_added,
+               change.ranges_kept, change.ranges_removed);
+  }
   for (std::size_t i = 0; i < kRefusalCount; ++i) {
     const auto refusal = static_cast<Refusal>(i);
-    if (report.refused_for(refusal) > 0) {
-      fmt::print("  passed over, {}: {}\n", to_token(refusal), report.refused_for(refusal));
+    if (report.read.refused_for(refusal) > 0) {
+      fmt::print("  passed over, {}: {}\n", to_token(refusal), report.read.refused_for(refusal));
     }
   }
   if (!show_refused) return;
-  for (const RefusedRow& row : report.examples) {
+  for (const RefusedRow& row : report.read.examples) {
     fmt::print("  line {}: {}: {}\n", row.line, to_token(row.refusal), printable(row.text));
   }
 }
 
 Json to_json(const ImportReport& report) {
+  const FeedCounts& read = report.read;
   Json refused = Json::object();
   for (std::size_t i = 0; i < kRefusalCount; ++i) {
     const auto refusal = static_cast<Refusal>(i);
-    refused[std::string(to_token(refusal))] = report.refused_for(refusal);
+    refused[std::string(to_token(refusal))] = read.refused_for(refusal);
   }
   Json examples = Json::array();
-  for (const RefusedRow& row : report.examples) {
+  for (const RefusedRow& row : read.examples) {
     examples.push_back({{"line", row.line}, {"reason", to_token(row.refusal)}, {"text", row.text}});
   }
-  return {{"list", report.list},
-          {"generation", report.generation},
-          {"format", to_token(report.format)},
-          {"rows", report.rows},
-          {"accepted", report.accepted},
-          {"numbers", report.numbers},
-          {"duplicates", report.duplicates},
-          {"added", report.added},
-          {"kept", report.kept},
-          {"removed", report.removed},
-          {"refused", std::move(refused)},
+  return {{"list", report.change.name},       {"generation", report.generation},
+          {"format", to_token(read.format)},  {"rows", read.rows},
+          {"accepted", read.accepted},        {"numbers", report.numbers()},
+          {"ranges", report.ranges()},        {"duplicates", report.change.merged},
+          {"added", report.change.added},     {"kept", report.change.kept},
+          {"removed", report.change.removed}, {"refused", std::move(refused)},
           {"examples", std::move(examples)}};
 }
 
@@ -112,13 +110,17 @@ int run_feeds_import(const CommonArguments& common, const ImportArguments& argum
   if (!reader) return report_error(reader.error());
 
   Progress progress;
+  ImportOptions options{.allow_empty = arguments.allow_empty};
+  if (arguments.show_refused) options.examples_max = kExamplesShown;
+  options.progress = [&](ImportPhase phase, std::uint64_t done, std::uint64_t total) {
+    progress.at(phase == ImportPhase::kReading ? "reading" : "writing", done, total);
+  };
   const auto report = import_file(
-      arguments.file, import_options(arguments), config->reputation,
-      [&](std::string_view text) { return (*reader)->parse_number(text, arguments.region); },
-      now_seconds(),
-      [&](ImportPhase phase, std::uint64_t done, std::uint64_t total) {
-        progress.at(phase == ImportPhase::kReading ? "reading" : "writing", done, total);
-      });
+      arguments.file, feed_options(arguments), config->reputation,
+      [&](std::string_view text, std::string_view region) {
+        return (*reader)->parse_number(text, region);
+      },
+      now_seconds(), options);
   progress.clear();
   if (!report) return report_error(report.error());
   if (common.json) {

@@ -44,13 +44,13 @@ std::optional<FeedFormat> feed_format_from_token(std::string_view token);
 /// Names of columns (CSV header cells, JSON keys) where a feed's own are not understood; "" asks
 /// the known names.
 struct FeedColumns {
-  std::string number;
-  std::string category;  // brand of a kGenuine feed, provider of a kProvider one
-  std::string type;      // of the provider
-  std::string score;
-  std::string first_seen;
-  std::string last_seen;
-  std::string expires;
+  std::string number{};
+  std::string category{};  // brand of a kGenuine feed, provider of a kProvider one
+  std::string type{};      // of the provider
+  std::string score{};
+  std::string first_seen{};
+  std::string last_seen{};
+  std::string expires{};
 
   bool operator==(const FeedColumns&) const = default;
 };
@@ -79,28 +79,28 @@ struct FetchLimits {
 };
 
 struct FeedOptions {
-  std::string name;  // of the list: is_list_name()
+  std::string name{};  // of the list: is_list_name()
   bool enabled = true;
   FeedSource source = FeedSource::kHttp;
-  std::string url;
+  std::string url{};
   bool allow_http = false;  // without TLS: for loopback and trusted networks
   FeedFormat format = FeedFormat::kAuto;
-  FeedColumns columns;
+  FeedColumns columns{};
   ListRole role = ListRole::kBlock;
-  std::string region;              // of national numbers, "" the configured default regions
+  std::string region{};            // of national numbers, "" the configured default regions
   std::string category = "other";  // of entries without one
   int score = 80;                  // 0-100, of entries without one
   int weight = 100;                // 0-100 percent
   bool repeats_weigh = false;      // more rows for a number, more score: lists of complaints
   bool keep_missing = false;       // numbers that are gone from the feed stay, and age
-  std::optional<std::chrono::seconds> expires_after;  // after last seen; nothing: never
-  std::chrono::seconds every{3600};                   // fetched no more often than this
+  std::optional<std::chrono::seconds> expires_after{};  // after last seen; nothing: never
+  std::chrono::seconds every{3600};                     // fetched no more often than this
   /// One line: "Header-Name: value", "Bearer TOKEN", or "user:password". Not readable by others.
-  std::filesystem::path credentials_file;
-  std::filesystem::path ca_file;  // instead of the system's certificates
-  std::string minisign_key;       // base64 public key: then `url` + ".minisig" must be good
-  FeedGuard guard;
-  FetchLimits limits;
+  std::filesystem::path credentials_file{};
+  std::filesystem::path ca_file{};  // instead of the system's certificates
+  std::string minisign_key{};       // base64 public key: then `url` + ".minisig" must be good
+  FeedGuard guard{};
+  FetchLimits limits{};
   bool misp_to_ids_only = false;  // MISP: only attributes marked for detection
   bool misp_people = false;       // MISP: objects person, organization, legal-entity too
   std::string misp_last = "30d";  // MISP REST: how far back is asked

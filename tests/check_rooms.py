@@ -33,7 +33,9 @@ DOORS = {
     r"phonenumbers/.*": ["matcher/numbering_plan*"],
     r"lmdb\.h": ["reputation/lmdb_env.*"],
     r"sqlite3\.h": ["reputation/sightings/sqlite_db.*"],
-    r"csv\.h": ["reputation/feeds/*.cc"],
+    r"csv\.h": ["reputation/feeds/csv_feed.cc"],
+    r"expat\.h": ["reputation/feeds/xml_feed.cc"],
+    r"zlib\.h|zstd\.h": ["reputation/feeds/inflate.cc"],
     r"curl/.*": ["reputation/feeds/fetch.cc"],
     r"sodium(/.*)?\.h|sodium/.*": ["reputation/feeds/signature.cc"],
     r"yaml-cpp/.*": ["config/*.cc", "config/yaml_*.h"],
@@ -41,7 +43,8 @@ DOORS = {
     r"libmilter/mfdef\.h": ["ctl/milter_client.cc"],
     r"systemd/.*": ["milter/*.cc"],
     r"CLI/.*": ["ctl/command_line.cc", "milter/milter_main.cc"],
-    r"nlohmann/.*": ["ctl/*.cc", "ctl/report_json.h", "milter/control*.cc", "reputation/feeds/*.cc"],
+    r"nlohmann/.*": ["ctl/*.cc", "ctl/report_json.h", "milter/control*.cc", "reputation/feeds/*.cc",
+                       "reputation/feeds/json_feed.h"],
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^>"]+)[>"]')

@@ -9,91 +9,53 @@
 #include <utility>
 
 #include "base/text.h"
+#include "reputation/feeds/feed_cell.h"
 
 namespace ringfence {
 namespace {
 
-constexpr std::size_t kColumnsMax = 256;     // later columns are passed over
-constexpr std::size_t kCellBytesMax = 1024;  // longer cells are cut; no number, score or date is
+constexpr std::size_t kColumnsMax = 256;  // later columns are passed over
 constexpr std::size_t kHeaderShownBytesMax = 300;
+constexpr std::string_view kSeparators = ",;\t|";
 
-using Cell = std::string FeedRow::*;
-
-struct Column {
-  std::string_view name;  // lower case, letters and digits only
-  Cell cell;
-};
-
-// Names of columns in the wild. The first column of a kind counts.
-constexpr std::array<Column, 42> kColumns = {{
-    {"number", &FeedRow::number},
-    {"numbers", &FeedRow::number},
-    {"phone", &FeedRow::number},
-    {"phonenumber", &FeedRow::number},
-    {"phonenumbers", &FeedRow::number},
-    {"telephone", &FeedRow::number},
-    {"telephonenumber", &FeedRow::number},
-    {"tel", &FeedRow::number},
-    {"msisdn", &FeedRow::number},
-    {"e164", &FeedRow::number},
-    {"did", &FeedRow::number},
-    {"ani", &FeedRow::number},
-    {"callerid", &FeedRow::number},
-    {"calleridnumber", &FeedRow::number},
-    {"callernumber", &FeedRow::number},
-    {"pattern", &FeedRow::number},
-    {"companyphonenumber", &FeedRow::number},
-    {"category", &FeedRow::category},
-    {"class", &FeedRow::category},
-    {"type", &FeedRow::category},
-    {"score", &FeedRow::score},
-    {"risk", &FeedRow::score},
-    {"riskscore", &FeedRow::score},
-    {"firstseen", &FeedRow::first_seen},
-    {"firstlisted", &FeedRow::first_seen},
-    {"firstreported", &FeedRow::first_seen},
-    {"added", &FeedRow::first_seen},
-    {"dateadded", &FeedRow::first_seen},
-    {"validfrom", &FeedRow::first_seen},
-    {"lastseen", &FeedRow::last_seen},
-    {"lastreported", &FeedRow::last_seen},
-    {"seen", &FeedRow::last_seen},
-    {"date", &FeedRow::last_seen},
-    {"timestamp", &FeedRow::last_seen},
-    {"created", &FeedRow::last_seen},
-    {"createddate", &FeedRow::last_seen},  // of a complaint: that day it rang
-    {"updated", &FeedRow::last_seen},
-    {"expires", &FeedRow::expires},
-    {"expiry", &FeedRow::expires},
-    {"expiration", &FeedRow::expires},
-    {"validuntil", &FeedRow::expires},
-    {"validto", &FeedRow::expires},
-}};
-
-std::optional<Cell> column_of(std::string_view header) {
-  std::string name;
-  for (const char c : header) {
-    if (is_ascii_alnum(c)) name += ascii_lower(c);
-  }
-  const auto it = std::find_if(kColumns.begin(), kColumns.end(),
-                               [&](const Column& column) { return column.name == name; });
-  if (it == kColumns.end()) return std::nullopt;
-  return it->cell;
+// Brand and number, in either order; prefix, provider and type.
+std::vector<FeedCell> cells_without_header(std::string_view first, ListRole role) {
+  if (role == ListRole::kProvider) return {FeedCell::kPrefix, FeedCell::kCategory, FeedCell::kType};
+  if (number_text(first).refusal) return {FeedCell::kCategory, FeedCell::kNumber};
+  return {FeedCell::kNumber, FeedCell::kCategory};
 }
 
 }  // namespace
 
-std::optional<char> csv_separator(std::string_view line) {
-  for (const char separator : {',', ';', '\t', '|'}) {
-    for (const std::string_view field : split(line, separator)) {
-      if (column_of(field) == &FeedRow::number) return separator;
+std::optional<CsvShape> csv_shape(std::string_view line, const FeedColumnNames& names,
+                                  ListRole role) {
+  for (const char separator : kSeparators) {
+    const std::vector<std::string_view> fields = split(line, separator);
+    if (std::any_of(fields.begin(), fields.end(),
+                    [&](std::string_view field) { return names.names_number(field); })) {
+      return CsvShape{.separator = separator};
     }
   }
-  return std::nullopt;
+  if (role != ListRole::kGenuine && role != ListRole::kProvider) return std::nullopt;
+  const std::size_t at = line.find_first_of(kSeparators);
+  if (at == std::string_view::npos) return std::nullopt;
+  const std::vector<std::string_view> fields = split(line, line[at]);
+  // A prefix is digits; so is one of the two fields of a directory.
+  const auto numeric = [](std::string_view field) { return !number_text(field).refusal; };
+  const bool fits = role == ListRole::kProvider
+                        ? numeric(fields[0])
+                        : std::any_of(fields.begin(), fields.end(), numeric);
+  if (!fits) return std::nullopt;
+  return CsvShape{.separator = line[at], .columns = cells_without_header(fields[0], role)};
 }
 
 struct CsvFeed::Impl {
-  explicit Impl(char s) : separator(s) { init(); }
+  Impl(CsvShape shape, FeedColumnNames column_names)
+      : separator(shape.separator), names(std::move(column_names)) {
+    for (const FeedCell cell : shape.columns) columns.push_back({{.cell = cell, .rank = 0}});
+    header_read = !columns.empty();
+    init();
+  }
   ~Impl() { csv_free(&parser); }
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
@@ -102,7 +64,7 @@ struct CsvFeed::Impl {
     csv_init(&parser, 0);
     csv_set_delim(&parser, static_cast<unsigned char>(separator));
     column = 0;
-    row = FeedRow{};
+    cells = FeedCells{};
     record_bytes = 0;
     in_record = false;
   }
@@ -121,14 +83,15 @@ struct CsvFeed::Impl {
 
   csv_parser parser{};
   char separator;
+  FeedColumnNames names;
 
-  std::vector<std::optional<Cell>> columns;  // by position; empty until the header was read
+  std::vector<std::optional<FeedColumnNames::Match>> columns;  // by position; empty: no header yet
   bool header_read = false;
   bool header_useless = false;
   std::string header_shown;
 
   std::vector<FeedRow>* out = nullptr;  // during push() and finish()
-  FeedRow row;
+  FeedCells cells;
   std::size_t column = 0;
 
   std::uint64_t line = 1;
@@ -146,9 +109,7 @@ void CsvFeed::Impl::field(std::string_view text) {
   const std::size_t position = column++;
   if (!header_read) {
     if (position >= kColumnsMax) return;
-    auto cell = column_of(text);
-    if (std::find(columns.begin(), columns.end(), cell) != columns.end()) cell.reset();
-    columns.push_back(cell);
+    columns.push_back(names.find(text));
     if (header_shown.size() < kHeaderShownBytesMax) {
       if (position > 0) header_shown += ", ";
       header_shown += printable(text, 40);
@@ -156,7 +117,7 @@ void CsvFeed::Impl::field(std::string_view text) {
     return;
   }
   if (position >= columns.size() || !columns[position]) return;
-  row.*(*columns[position]) = trim(text).substr(0, kCellBytesMax);
+  cells.set(*columns[position], text);
 }
 
 void CsvFeed::Impl::record() {
@@ -164,19 +125,19 @@ void CsvFeed::Impl::record() {
   column = 0;
   if (!header_read) {
     header_read = true;
-    header_useless = std::find(columns.begin(), columns.end(),
-                               std::optional<Cell>(&FeedRow::number)) == columns.end();
+    header_useless = std::none_of(columns.begin(), columns.end(), [](const auto& match) {
+      return match && (match->cell == FeedCell::kNumber || match->cell == FeedCell::kPrefix);
+    });
     return;
   }
-  row.line = record_line;
-  if (row.number.empty()) row.refusal = Refusal::kNoNumber;
-  out->push_back(std::exchange(row, FeedRow{}));
+  out->push_back(cells.take_row(record_line));
 }
 
 // A record beyond the bound: its begin is kept as an example, the rest of its line is passed over.
 void CsvFeed::Impl::give_up(std::vector<FeedRow>& rows, bool line_ends) {
   FeedRow refused{.line = record_line, .refusal = Refusal::kTooLong};
-  refused.number = row.number.empty() ? "an open quote or an endless record" : row.number;
+  const std::string& number = cells[FeedCell::kNumber];
+  refused.number = number.empty() ? "an open quote or an endless record" : number;
   rows.push_back(std::move(refused));
   csv_free(&parser);
   init();
@@ -235,9 +196,8 @@ Result<void> CsvFeed::Impl::take(std::string_view step, std::vector<FeedRow>& ro
   return {};
 }
 
-CsvFeed::CsvFeed(char separator) : impl_(std::make_unique<Impl>(separator)) {}
-CsvFeed::CsvFeed(CsvFeed&&) noexcept = default;
-CsvFeed& CsvFeed::operator=(CsvFeed&&) noexcept = default;
+CsvFeed::CsvFeed(CsvShape shape, FeedColumnNames names)
+    : impl_(std::make_unique<Impl>(std::move(shape), std::move(names))) {}
 CsvFeed::~CsvFeed() = default;
 
 Result<void> CsvFeed::push(std::string_view bytes, std::vector<FeedRow>& out) {

@@ -16,7 +16,8 @@ constexpr std::size_t kNumberBytesMax = 64;
 constexpr int kNumberDigitsMax = 18;  // 15 of E.164 and an international prefix
 
 constexpr std::array<std::string_view, kRefusalCount> kRefusalTokens = {
-    "empty", "comment", "too-long", "no-number", "not-a-number", "range", "bad-score", "bad-date"};
+    "empty",        "comment",   "other",     "too-long", "broken",  "no-number",
+    "not-a-number", "bad-range", "bad-score", "bad-date", "pattern", "withdrawn"};
 
 std::string_view without_quotes(std::string_view text) {
   while (text.size() >= 2 && text.front() == text.back() &&
@@ -125,21 +126,29 @@ std::string_view to_token(Refusal refusal) {
   return kRefusalTokens[static_cast<std::size_t>(refusal)];
 }
 
-NumberText number_text(std::string_view cell) {
+bool is_fault(Refusal refusal) {
+  return refusal != Refusal::kEmpty && refusal != Refusal::kComment && refusal != Refusal::kOther;
+}
+
+std::string_view bare_text(std::string_view cell) {
   std::string_view text = without_quotes(trim(cell));
-  if (istarts_with(text, "tel:")) text = trim(text.substr(4));
+  if (istarts_with(text, "tel:")) {
+    text.remove_prefix(4);
+    text = trim(text.substr(0, text.find(';')));  // RFC 3966 parameters
+  }
+  return text;
+}
+
+NumberText number_text(std::string_view cell) {
+  const std::string_view text = bare_text(cell);
   if (text.empty()) return {text, Refusal::kNoNumber};
   if (text.size() > kNumberBytesMax) return {text, Refusal::kTooLong};
 
   int digits = 0;
-  bool wildcard = false;
   bool letters = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
+  for (const char c : text) {
     if (is_ascii_digit(c)) {
       ++digits;
-    } else if (c == '*' || c == '#' || c == '?') {
-      wildcard = true;
     } else if (is_ascii_alpha(c)) {
       letters = true;
     } else if (static_cast<unsigned char>(c) < 0x80 &&
@@ -148,7 +157,6 @@ NumberText number_text(std::string_view cell) {
     }
   }
   if (letters && !is_vanity(text)) return {text, Refusal::kNotANumber};
-  if (wildcard) return {text, digits > 0 && !letters ? Refusal::kRange : Refusal::kNotANumber};
   if (digits > kNumberDigitsMax || is_ip_address(text)) return {text, Refusal::kNotANumber};
   std::string_view rest = text;
   if (take_day(rest) && (rest.empty() || rest.front() == ' ')) {

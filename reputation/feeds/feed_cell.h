@@ -14,13 +14,17 @@ namespace ringfence {
 
 inline constexpr std::size_t kCategoryBytesMax = 32;
 
-/// The text of one number without quotes and "tel:", ready for a parser; or why it is none. Refuses
-/// what a lenient parser would find digits in: addresses, hashes, URLs, IP addresses, dates.
+/// The text of one number as bare_text(), ready for a parser; or why it is none. Refuses what a
+/// lenient parser would find digits in: addresses, hashes, URLs, IP addresses, dates. Wildcards
+/// are not a number's text.
 struct NumberText {
   std::string_view text;
   std::optional<Refusal> refusal;
 };
 NumberText number_text(std::string_view cell);
+
+/// The cell without quotes and "tel:", whatever it holds.
+std::string_view bare_text(std::string_view cell);
 
 /// 0 to 100: "87", "87.5" (rounded), "87 %".
 std::optional<int> parse_score(std::string_view cell);

@@ -49,6 +49,11 @@ struct FeedCounts {
 /// "it is empty", or "3 comment, 7 not-a-number, the first in line 2: www.example.com".
 std::string describe_refused(const FeedCounts& counts);
 
+/// The score of a number that `repeats` reports name, where one report alone is weak evidence:
+/// score * n / (n + kRepeatsHalf), rounded. 1 report gives a quarter, 3 half, 27 nine tenths.
+int repeated_score(int score, std::uint64_t repeats);
+inline constexpr int kRepeatsHalf = 3;
+
 /// Distinct categories a block or allow list may bring; later ones count as the default category.
 inline constexpr std::size_t kFeedCategoriesMax = 64;
 /// Rows kept as examples of each refusal, unless told otherwise.
@@ -68,7 +73,8 @@ class FeedImport {
   /// One document after the other: begin_document(), push() its bytes as they were fetched, gzip
   /// and zstd included, end_document(). Errors (kData, named) are about that document: it is of no
   /// more use, what it gave so far is in the list, and the next one may be begun.
-  /// feed.limits.inflated_bytes_max bounds all of them together.
+  /// feed.limits.inflated_bytes_max bounds all of them together. Errors of the builder are of kinds
+  /// of its own and end the import.
   void begin_document(std::string_view name);
   Result<void> push(std::string_view bytes);
   Result<void> end_document();

@@ -22,20 +22,17 @@ using NumberParser = std::function<Result<E164>(std::string_view text, std::stri
 /// Ranges that begin with fewer digits than this are a country, not a feed's entry.
 inline constexpr int kRangePrefixDigitsMin = 4;
 
-/// What a cell means: a range of one for a number, one range for wildcards ('#', 'x', '?' one
-/// digit each, '*' any more, at the end), several for an interval; or why it means nothing.
-struct FeedNumbers {
-  std::vector<NumberRange> ranges;
-  std::optional<Refusal> refusal;  // set: no ranges
-};
-
+/// Appends what a cell means to `out`: a range of one for a number, one range for wildcards ('#',
+/// 'x', '?' and stars in a row are one digit each, a single '*' any more; at the end), the ranges
+/// of an interval ("+18885550100-+18885550199"). Or says why it means nothing.
+///
 /// National wildcards ("0162######") are filled with digits, parsed, and cut back; two different
-/// fills must agree.
-FeedNumbers read_feed_number(std::string_view cell, std::string_view region,
-                             const NumberParser& parser);
-/// The same for a cell that is a prefix by its column ("336000" in a table of providers): a country
-/// code begins it unless `region` says it is national.
-FeedNumbers read_feed_prefix(std::string_view cell, std::string_view region,
-                             const NumberParser& parser);
+/// fills must agree. Where the region makes no number of them they are read as international.
+std::optional<Refusal> read_feed_number(std::string_view cell, std::string_view region,
+                                        const NumberParser& parser, std::vector<NumberRange>& out);
+/// The same for a cell in which plain digits are a prefix ("336000" in a table of providers): a
+/// country code begins it unless `region` says it is national. Short ones are taken too.
+std::optional<Refusal> read_feed_prefix(std::string_view cell, std::string_view region,
+                                        const NumberParser& parser, std::vector<NumberRange>& out);
 
 }  // namespace ringfence

@@ -1,16 +1,56 @@
 #include "reputation/feeds/text_feed.h"
 
+#include <array>
+
 #include "base/text.h"
 
 namespace ringfence {
+namespace {
 
-void TextFeed::push(std::string_view bytes, std::vector<FeedRow>& out) {
-  for (const char c : bytes) take(c, out);
+// What take() looks at one by one; all else goes in runs.
+constexpr std::array<bool, 256> kSpecial = [] {
+  std::array<bool, 256> out{};
+  for (const char c : {'\n', '\r', ',', ';', '\t', '#', '/'}) {
+    out[static_cast<unsigned char>(c)] = true;
+  }
+  return out;
+}();
+
+std::size_t plain_size(std::string_view bytes) {
+  std::size_t size = 0;
+  while (size < bytes.size() && !kSpecial[static_cast<unsigned char>(bytes[size])]) ++size;
+  return size;
 }
 
-void TextFeed::finish(std::vector<FeedRow>& out) {
+}  // namespace
+
+Result<void> TextFeed::push(std::string_view bytes, std::vector<FeedRow>& out) {
+  while (!bytes.empty()) {
+    if (const std::size_t size = plain_size(bytes); size > 0) {
+      take_plain(bytes.substr(0, size));
+      bytes.remove_prefix(size);
+    } else {
+      take(bytes.front(), out);
+      bytes.remove_prefix(1);
+    }
+  }
+  return {};
+}
+
+Result<void> TextFeed::finish(std::vector<FeedRow>& out) {
   const bool anything = !piece_.empty() || state_ != State::kPiece || line_has_separator_;
   if (anything) end_line(out);
+  return {};
+}
+
+void TextFeed::take_plain(std::string_view run) {
+  after_cr_ = false;
+  if (state_ != State::kPiece) return;
+  if (piece_.empty()) {
+    while (!run.empty() && is_ascii_space(run.front())) run.remove_prefix(1);
+  }
+  piece_ += run.substr(0, kTextPieceBytesMax + 1 - piece_.size());
+  if (piece_.size() > kTextPieceBytesMax) state_ = State::kTooLong;
 }
 
 void TextFeed::take(char c, std::vector<FeedRow>& out) {
@@ -35,13 +75,10 @@ void TextFeed::take(char c, std::vector<FeedRow>& out) {
     state_ = State::kComment;
     return;
   }
-  if (piece_.empty() && is_ascii_space(c)) return;
-  piece_ += c;
+  take_plain({&c, 1});
   if (piece_ == "//" && !line_has_separator_) {
     piece_.clear();
     state_ = State::kComment;
-  } else if (piece_.size() > kTextPieceBytesMax) {
-    state_ = State::kTooLong;
   }
 }
 

@@ -5,9 +5,8 @@
 //   +18885550123,+18885550124;+18885550125
 //
 // Does: lines ended by LF, CRLF or CR, the last maybe by nothing; several numbers a line between
-// ',',
-// ';' or tabs; comments; in constant memory. Does not: judge whether a text is a number; take off a
-// byte order mark. A stage: push() and finish() append to what the caller owns.
+// ',', ';' or tabs; comments; in constant memory. Does not: judge whether a text is a number; take
+// off a byte order mark.
 #pragma once
 
 #include <cstddef>
@@ -16,21 +15,23 @@
 #include <string_view>
 #include <vector>
 
-#include "reputation/feeds/feed_row.h"
+#include "reputation/feeds/feed_parser.h"
 
 namespace ringfence {
 
 /// Longer texts between separators are refused with kTooLong, whole.
 inline constexpr std::size_t kTextPieceBytesMax = 200;
 
-class TextFeed {
+class TextFeed : public FeedParser {
  public:
-  void push(std::string_view bytes, std::vector<FeedRow>& out);
-  void finish(std::vector<FeedRow>& out);
+  /// Neither ever fails.
+  Result<void> push(std::string_view bytes, std::vector<FeedRow>& out) override;
+  Result<void> finish(std::vector<FeedRow>& out) override;
 
  private:
   enum class State : std::uint8_t { kPiece, kTooLong, kComment };
 
+  void take_plain(std::string_view run);
   void take(char c, std::vector<FeedRow>& out);
   void end_piece(std::vector<FeedRow>& out);
   void end_line(std::vector<FeedRow>& out);

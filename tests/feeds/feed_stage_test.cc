@@ -1,65 +1,27 @@
 // TextFeed and CsvFeed: what they make of dirty input, and that it does not depend on where it is
 // cut.
-#include <functional>
+#include <algorithm>
 
 #include "reputation/feeds/csv_feed.h"
 #include "reputation/feeds/text_feed.h"
 #include "tests/feeds/feeds_fixture.h"
+#include "tests/feeds/stage_support.h"
 
 namespace ringfence {
 namespace {
 
-using Rows = std::vector<FeedRow>;
-
-Rows read_text(const std::vector<std::string_view>& chunks) {
-  TextFeed feed;
-  Rows rows;
-  for (const std::string_view chunk : chunks) feed.push(chunk, rows);
-  feed.finish(rows);
-  return rows;
+std::unique_ptr<FeedParser> text_feed() { return std::make_unique<TextFeed>(); }
+std::unique_ptr<FeedParser> csv_feed() {
+  return std::make_unique<CsvFeed>(CsvShape{}, FeedColumnNames({}, ListRole::kBlock));
 }
-
 Rows read_csv(const std::vector<std::string_view>& chunks) {
-  CsvFeed feed(',');
-  Rows rows;
-  for (const std::string_view chunk : chunks) {
-    const auto pushed = feed.push(chunk, rows);
-    EXPECT_TRUE(pushed) << pushed.error().message;
-  }
-  const auto finished = feed.finish(rows);
-  EXPECT_TRUE(finished) << finished.error().message;
-  return rows;
+  StageResult result = run_stage(csv_feed, chunks);
+  EXPECT_EQ(result.error, "");
+  return std::move(result.rows);
 }
 
-// "line:number" or "line!refusal" of each row.
-std::string show(const Rows& rows) {
-  std::string out;
-  for (const FeedRow& row : rows) {
-    if (!out.empty()) out += ' ';
-    out += std::to_string(row.line);
-    out += row.refusal ? "!" + std::string(to_token(*row.refusal)) : ":" + row.number;
-  }
-  return out;
-}
-
-void expect_every_split(std::string_view text,
-                        const std::function<Rows(const std::vector<std::string_view>&)>& read) {
-  const Rows whole = read({text});
-  for (std::size_t cut = 0; cut <= text.size(); ++cut) {
-    ASSERT_EQ(read({text.substr(0, cut), text.substr(cut)}), whole) << "cut at " << cut;
-  }
-  std::vector<std::string_view> bytes;
-  for (std::size_t i = 0; i < text.size(); ++i) bytes.push_back(text.substr(i, 1));
-  EXPECT_EQ(read(bytes), whole) << "byte by byte";
-}
-
-struct Sample {
-  std::string text;
-  std::string rows;
-};
-
-const std::vector<Sample>& text_samples() {
-  static const std::vector<Sample> kSamples = {
+const std::vector<StageSample>& text_samples() {
+  static const std::vector<StageSample> kSamples = {
       {"", ""},
       {"\n", "1!empty"},
       {"123", "1:123"},
@@ -85,33 +47,28 @@ const std::vector<Sample>& text_samples() {
   return kSamples;
 }
 
-TEST(TextFeedTest, Samples) {
-  for (const Sample& sample : text_samples()) {
-    EXPECT_EQ(show(read_text({sample.text})), sample.rows) << printable(sample.text);
-  }
-}
+TEST(TextFeedTest, Samples) { expect_samples(text_samples(), text_feed); }
 
-TEST(TextFeedTest, EverySplit) {
+TEST(TextFeedTest, AllInOne) {
   std::string all;
-  for (const Sample& sample : text_samples()) {
+  for (const StageSample& sample : text_samples()) {
     if (sample.text.size() < 1000) all += sample.text;
   }
-  expect_every_split(all, read_text);
-  for (const Sample& sample : text_samples()) expect_every_split(sample.text, read_text);
+  expect_every_split(all, text_feed);
 }
 
 TEST(TextFeedTest, ALineOfMegabytesTakesNoMemory) {
   TextFeed feed;
   Rows rows;
   const std::string block(1 << 20, '7');
-  for (int i = 0; i < 20; ++i) feed.push(block, rows);
-  feed.finish(rows);
+  for (int i = 0; i < 20; ++i) ASSERT_TRUE(feed.push(block, rows));
+  ASSERT_TRUE(feed.finish(rows));
   ASSERT_EQ(show(rows), "1!too-long");
   EXPECT_LE(rows[0].number.size(), kTextPieceBytesMax + 1);
 }
 
-const std::vector<Sample>& csv_samples() {
-  static const std::vector<Sample> kSamples = {
+const std::vector<StageSample>& csv_samples() {
+  static const std::vector<StageSample> kSamples = {
       {"number\n", ""},
       {"number", ""},
       {"number\n1\n2", "2:1 3:2"},
@@ -127,15 +84,7 @@ const std::vector<Sample>& csv_samples() {
   return kSamples;
 }
 
-TEST(CsvFeedTest, Samples) {
-  for (const Sample& sample : csv_samples()) {
-    EXPECT_EQ(show(read_csv({sample.text})), sample.rows) << printable(sample.text);
-  }
-}
-
-TEST(CsvFeedTest, EverySplit) {
-  for (const Sample& sample : csv_samples()) expect_every_split(sample.text, read_csv);
-}
+TEST(CsvFeedTest, Samples) { expect_samples(csv_samples(), csv_feed); }
 
 TEST(CsvFeedTest, AnOpenQuoteIsGivenUpAndReadingGoesOn) {
   std::string text = "number,note\n1,good\n2,\"never closed\n";
@@ -165,7 +114,7 @@ TEST(CsvFeedTest, AnOpenQuoteIsGivenUpAndReadingGoesOn) {
 }
 
 TEST(CsvFeedTest, AnEndlessFieldTakesNoMemory) {
-  CsvFeed feed(',');
+  CsvFeed feed({}, FeedColumnNames({}, ListRole::kBlock));
   Rows rows;
   ASSERT_TRUE(feed.push("number\n\"", rows));
   const std::string block(1 << 20, '7');
@@ -176,25 +125,107 @@ TEST(CsvFeedTest, AnEndlessFieldTakesNoMemory) {
 
 TEST(CsvFeedTest, HeaderWithoutNumbersIsAnError) {
   for (const std::string text : {"a,b\n1,2\n", "a,b", "", "\n\n"}) {
-    CsvFeed feed(',');
-    Rows rows;
-    auto result = feed.push(text, rows);
-    if (result) result = feed.finish(rows);
-    ASSERT_FALSE(result) << text;
-    EXPECT_EQ(result.error().kind, ErrorKind::kData);
-    EXPECT_THAT(result.error().message, ::testing::HasSubstr("no column with numbers"));
+    EXPECT_THAT(run_stage(csv_feed, {text}).error, ::testing::HasSubstr("no column with numbers"))
+        << text;
   }
 }
 
-TEST(CsvFeedTest, Separators) {
-  EXPECT_EQ(csv_separator("id,Phone_Number"), ',');
-  EXPECT_EQ(csv_separator("id;\"Phone Number\";x"), ';');
-  EXPECT_EQ(csv_separator("id\tTEL"), '\t');
-  EXPECT_EQ(csv_separator("id|msisdn"), '|');
-  EXPECT_EQ(csv_separator("pattern"), ',');
-  EXPECT_EQ(csv_separator("+18885550123,scam"), std::nullopt);
-  EXPECT_EQ(csv_separator("phone of the week"), std::nullopt);
-  EXPECT_EQ(csv_separator(""), std::nullopt);
+TEST(CsvFeedTest, ShapeByTheFirstLine) {
+  struct Row {
+    const char* line;
+    ListRole role;
+    std::optional<CsvShape> shape;
+  };
+  using enum ListRole;
+  const std::vector<FeedCell> brand_first = {FeedCell::kCategory, FeedCell::kNumber};
+  const std::vector<FeedCell> number_first = {FeedCell::kNumber, FeedCell::kCategory};
+  const std::vector<FeedCell> provider = {FeedCell::kPrefix, FeedCell::kCategory, FeedCell::kType};
+  const Row rows[] = {
+      {"id,Phone_Number", kBlock, CsvShape{.separator = ','}},
+      {"id;\"Phone Number\";x", kBlock, CsvShape{.separator = ';'}},
+      {"id\tTEL", kBlock, CsvShape{.separator = '\t'}},
+      {"id|msisdn", kBlock, CsvShape{.separator = '|'}},
+      {"pattern", kBlock, CsvShape{.separator = ','}},
+      {"operator;prefix", kBlock, CsvShape{.separator = ';'}},
+      {"+18885550123,scam", kBlock, {}},
+      {"336000|Free Mobile", kBlock, {}},
+      {"phone of the week", kBlock, {}},
+      {"", kBlock, {}},
+      {"brand,number", kGenuine, CsvShape{.separator = ','}},
+      {"Example Bank,+18885550123", kGenuine, CsvShape{',', brand_first}},
+      {"\"Example, Bank\";0800 555 0123", kGenuine, {}},
+      {"+18885550123;Example Bank", kGenuine, CsvShape{';', number_first}},
+      {"nothing,here", kGenuine, {}},
+      {"prefix,provider,type", kProvider, CsvShape{.separator = ','}},
+      {"336000|Free Mobile", kProvider, CsvShape{'|', provider}},
+      {"1888555,Example Voice,voip", kProvider, CsvShape{',', provider}},
+      {"Example,1888555", kProvider, {}},
+  };
+  for (const Row& row : rows) {
+    EXPECT_EQ(csv_shape(row.line, FeedColumnNames({}, row.role), row.role), row.shape) << row.line;
+  }
+}
+
+// The cells of one line below one header.
+FeedRow row_of(const std::string& header, const std::string& line, ListRole role = ListRole::kBlock,
+               const FeedColumns& own = {}) {
+  const FeedColumnNames names(own, role);
+  const auto shape = csv_shape(header, names, role);
+  CsvFeed feed(shape.value_or(CsvShape{}), names);
+  Rows rows;
+  EXPECT_TRUE(feed.push(header + "\n" + line + "\n", rows)) << header;
+  EXPECT_TRUE(feed.finish(rows)) << header;
+  return rows.size() == 1 ? rows.front() : FeedRow{};
+}
+
+TEST(CsvFeedTest, ColumnsByName) {
+  const FeedRow row =
+      row_of("ID,Phone Number,Country,Class,Risk_Score,First seen,LAST-SEEN,Expiry,Reports",
+             "7,020 7946 0000,GB,Toad,90,2026-09-01,2026-09-02,2026-10-01,12");
+  EXPECT_EQ(row, (FeedRow{.line = 2,
+                          .number = "020 7946 0000",
+                          .region = "GB",
+                          .category = "Toad",
+                          .score = "90",
+                          .first_seen = "2026-09-01",
+                          .last_seen = "2026-09-02",
+                          .expires = "2026-10-01",
+                          .repeats = "12"}));
+}
+
+TEST(CsvFeedTest, ColumnsDependOnTheRole) {
+  EXPECT_EQ(row_of("number,type", "1,x").category, "x");
+  EXPECT_EQ(row_of("number,operator", "1,x").category, "");
+  EXPECT_EQ(row_of("brand,number", "x,1").category, "");
+  EXPECT_EQ(row_of("brand,number", "x,1", ListRole::kGenuine).category, "x");
+  EXPECT_EQ(row_of("prefix,operator,type", "1888,x,y", ListRole::kProvider),
+            (FeedRow{.line = 2, .number = "1888*", .category = "x", .type = "y"}));
+}
+
+TEST(CsvFeedTest, TheOperatorsOwnNamesWin) {
+  EXPECT_EQ(row_of("number,A-Nummer", "1,2", ListRole::kBlock, {.number = "a nummer"}).number, "2");
+  EXPECT_EQ(row_of("phone,Grund,type", "1,x,y", ListRole::kBlock, {.category = "Grund"}).category,
+            "x");
+  EXPECT_EQ(
+      row_of("phone,zuletzt", "1,2026-09-01", ListRole::kBlock, {.last_seen = "zuletzt"}).last_seen,
+      "2026-09-01");
+  // A name the operator gives and the header has not: nothing is guessed.
+  EXPECT_THAT(run_stage(
+                  [] {
+                    return std::make_unique<CsvFeed>(
+                        CsvShape{}, FeedColumnNames({.number = "a nummer"}, ListRole::kBlock));
+                  },
+                  {"number\n1\n"})
+                  .error,
+              ::testing::HasSubstr("): number"));
+}
+
+TEST(CsvFeedTest, RangesFromTwoColumns) {
+  EXPECT_EQ(row_of("range start,range end", "+18885550100,+18885550199").number,
+            "+18885550100 - +18885550199");
+  EXPECT_EQ(row_of("prefix", "+1888555").number, "+1888555*");
+  EXPECT_EQ(row_of("operator,prefix,pattern", "A,+33199,33199######").number, "+33199######");
+  EXPECT_EQ(row_of("operator,prefix,pattern", "A,,33199######").number, "33199######");
 }
 
 }  // namespace

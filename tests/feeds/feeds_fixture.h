@@ -21,8 +21,8 @@ namespace ringfence {
 inline constexpr TimePoint kNow{std::chrono::seconds{1'790'000'000}};  // 2026-09-21 14:13:20 UTC
 
 /// "+" and digits as they are; 10 national digits as North American ones; "00" as international
-/// prefix; "0" as German. Enough of a numbering plan for these tests.
-inline Result<E164> test_parser(std::string_view text) {
+/// prefix; "0" as German, or British in region GB. Enough of a numbering plan for these tests.
+inline Result<E164> test_parser(std::string_view text, std::string_view region = {}) {
   std::string digits;
   for (const char c : text) {
     if (is_ascii_digit(c)) digits += c;
@@ -33,7 +33,7 @@ inline Result<E164> test_parser(std::string_view text) {
   } else if (digits.starts_with("00")) {
     number = E164::from_digits(digits.substr(2));
   } else if (digits.starts_with("0")) {
-    number = E164::from_digits("49" + digits.substr(1));
+    number = E164::from_digits((region == "GB" ? "44" : "49") + digits.substr(1));
   } else if (digits.size() == 10) {
     number = E164::from_digits("1" + digits);
   } else if (digits.size() == 11 && digits.starts_with("1")) {
@@ -50,13 +50,14 @@ class FeedsTest : public ::testing::Test {
     std::ofstream(path, std::ios::binary) << content;
     return path;
   }
-  Result<ImportReport> import(const std::filesystem::path& file, ImportOptions options = {}) const {
-    if (options.list.empty()) options.list = "test";
-    return import_file(file, options, store_, test_parser, kNow);
+  Result<ImportReport> import(const std::filesystem::path& file, FeedOptions feed = {},
+                              const ImportOptions& options = {}) const {
+    if (feed.name.empty()) feed.name = "test";
+    return import_file(file, feed, store_, test_parser, kNow, options);
   }
   Result<ImportReport> import_text(const std::string& name, std::string_view content,
-                                   ImportOptions options = {}) const {
-    return import(write(name, content), std::move(options));
+                                   FeedOptions feed = {}, const ImportOptions& options = {}) const {
+    return import(write(name, content), std::move(feed), options);
   }
   NumberReputation lookup(std::string_view text) const {
     const auto store = ReputationStore::open(store_);
