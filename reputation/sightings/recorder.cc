@@ -123,6 +123,7 @@ Result<void> SightingRecorder::Impl::write_batch() {
     auto done = files.write(day, std::span(batch).first(count), written);
     if (written) {
       batch.erase(batch.begin(), end);
+      tell_moved();
       count_written(count);
     }
     if (!done) return done;
