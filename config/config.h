@@ -12,6 +12,7 @@
 #include "config/policy.h"
 #include "matcher/matcher.h"
 #include "message/message_reader.h"
+#include "reputation/feed_options.h"
 #include "reputation/reputation_store.h"
 
 namespace ringfence {
@@ -68,6 +69,7 @@ struct Config {
   /// domain_matches().
   std::vector<std::pair<std::string, std::vector<std::string>>> recipient_regions;
   ReputationOptions reputation;
+  std::vector<FeedOptions> feeds;  // for `ringfencectl feeds refresh`
   Policy policy;
   LogOptions log;
 };

@@ -1,10 +1,12 @@
-// load_config(), parse_config(): the tables of every section but policy's.
+// load_config(), parse_config(): the tables of every section that has no file of its own.
 #include <fmt/core.h>
 
 #include "base/file.h"
 #include "config/config.h"
+#include "config/load_feeds.h"
 #include "config/load_lexicon.h"
 #include "config/load_policy.h"
+#include "config/load_reputation.h"
 #include "config/schema.h"
 
 namespace ringfence {
@@ -14,7 +16,6 @@ constexpr std::size_t kKiB = 1u << 10;
 constexpr std::size_t kMiB = 1u << 20;
 constexpr std::size_t kGiB = 1u << 30;
 constexpr int kMinute = 60;
-constexpr int kHour = 3'600;
 constexpr int kDay = 86'400;
 
 const Table<SkipOptions>& skip_table() {
@@ -118,27 +119,6 @@ void read_matcher(const YamlNode& node, Config& out, ConfigErrors& errors) {
   if (node.kind != YamlNode::Kind::kNull) read_map(node, matcher_table(), "matcher", out, errors);
 }
 
-const Table<DecayOptions>& decay_table() {
-  using O = DecayOptions;
-  static const Table<O> table = {
-      scalar("half_life", &O::half_life, long_duration(kHour, 3'650 * kDay)),
-      scalar("floor", &O::floor, integer(0, 100)),
-      scalar("dormant_after", &O::dormant_after, long_duration(kHour, 3'650 * kDay)),
-      scalar("expire_after", &O::expire_after, long_duration(kHour, 3'650 * kDay)),
-  };
-  return table;
-}
-
-const Table<ReputationOptions>& reputation_table() {
-  using O = ReputationOptions;
-  static const Table<O> table = {
-      scalar("directory", &O::directory, parse_path),
-      scalar("generations_kept", &O::generations_kept, integer(1, 1'000)),
-      section("decay", &O::decay, decay_table()),
-  };
-  return table;
-}
-
 const Table<LogOptions>& log_table() {
   using O = LogOptions;
   static const Tokens<LogTarget> targets = {{"stderr", LogTarget::kStderr},
@@ -167,21 +147,15 @@ const Table<Config>& config_table() {
          read_recipient_regions(node, out.recipient_regions, errors);
        }},
       section("reputation", &Config::reputation, reputation_table()),
+      {"feeds",
+       [](const YamlNode& node, Config& out, ConfigErrors& errors) {
+         read_feeds(node, out.feeds, errors);
+       },
+       feed_keys()},
       section("policy", &Config::policy, policy_table()),
       section("log", &Config::log, log_table()),
   };
   return table;
-}
-
-/// The value at the end of `path`, or as far down as the file goes; never null.
-const YamlNode* nearest_value(const YamlNode& root, std::initializer_list<std::string_view> path) {
-  const YamlNode* node = &root;
-  for (const std::string_view key : path) {
-    const YamlNode* below = find_value(*node, key);
-    if (below == nullptr) break;
-    node = below;
-  }
-  return node;
 }
 
 /// What no single key can tell.
@@ -191,11 +165,7 @@ void check_whole(const YamlNode& root, const Config& config, ConfigErrors& error
     errors.add(nearest_value(root, {"milter", "control_socket"})->at,
                "control_socket: is the path of the milter's own socket");
   }
-  const DecayOptions& decay = config.reputation.decay;
-  if (decay.expire_after <= decay.dormant_after) {
-    errors.add(nearest_value(root, {"reputation", "decay", "expire_after"})->at,
-               "expire_after: is not longer than dormant_after");
-  }
+  check_reputation(config.reputation, root, errors);
 }
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include "base/integer.h"
 #include "base/text.h"
 #include "config/config_errors.h"
+#include "reputation/listing.h"
 
 namespace ringfence {
 namespace {
@@ -123,6 +124,16 @@ Parser<std::chrono::seconds> long_duration(int seconds_min, int seconds_max) {
   };
 }
 
+Parser<int> percentage(int min, int max) {
+  return [min, max](std::string_view text) -> Parsed<int> {
+    const auto value = text.ends_with('%') ? to_integer<int>(text.substr(0, text.size() - 1))
+                                           : std::optional<int>();
+    if (value && *value >= min && *value <= max && is_ascii_digit(text[0])) return *value;
+    return wrong(text, fmt::format("is not a percentage from {}% to {}%, such as {}%", min, max,
+                                   std::min(70, max)));
+  };
+}
+
 Parsed<unsigned> parse_file_mode(std::string_view text) {
   std::string_view digits = text;
   if (digits.starts_with("0o")) digits.remove_prefix(2);
@@ -150,6 +161,14 @@ Parsed<std::string> parse_rule_name(std::string_view text) {
 }
 
 Parsed<std::string> parse_name(std::string_view text) { return name_of(text, "_-.", "a name"); }
+
+Parsed<std::string> parse_list_name(std::string_view text) {
+  if (is_list_name(text)) return std::string(text);
+  return wrong(text,
+               fmt::format("is not the name of a list: letters A-Z and a-z, digits and '._-', "
+                           "at most {}, the first no '.' or '-'",
+                           kListNameBytesMax));
+}
 
 Parsed<std::string> parse_group(std::string_view text) {
   return text.empty() ? std::string() : name_of(text, "_-.", "a group");

@@ -36,6 +36,8 @@ Parser<std::size_t> byte_size(std::size_t min, std::size_t max);
 /// "30s", "5m", "2h", "14d"; gives seconds.
 Parser<int> duration(int seconds_min, int seconds_max);
 Parser<std::chrono::seconds> long_duration(int seconds_min, int seconds_max);
+/// "70%": a whole number and the sign.
+Parser<int> percentage(int min, int max);
 /// Permissions in octal as chmod reads them: "0660", "660", "0o660".
 Parsed<unsigned> parse_file_mode(std::string_view text);
 
@@ -59,8 +61,20 @@ Parsed<std::string> parse_number_region(std::string_view text);
 Parsed<std::string> parse_rule_name(std::string_view text);
 /// Names of lists, categories and programs: the same and '.'.
 Parsed<std::string> parse_name(std::string_view text);
+/// Names of lists: is_list_name().
+Parsed<std::string> parse_list_name(std::string_view text);
 /// A group of the system, or "".
 Parsed<std::string> parse_group(std::string_view text);
+
+/// Where a feed is: an absolute path, or a URL of https or http with a host, without a user name
+/// and without a fragment (RFC 3986).
+Parsed<std::string> parse_feed_place(std::string_view text);
+/// A column's name as the feed writes it.
+Parsed<std::string> parse_column(std::string_view text);
+/// The second line of minisign.pub: base64 of 42 bytes, the first two "Ed".
+Parsed<std::string> parse_minisign_key_text(std::string_view text);
+/// How far back MISP is asked: "30d", "12h", "90m".
+Parsed<std::string> parse_misp_age(std::string_view text);
 
 /// "4xx" or "5xx" with a second digit 0 to 5 (RFC 5321, 4.2).
 Parsed<std::string> parse_reply_code(std::string_view text);
@@ -75,6 +89,8 @@ inline constexpr std::size_t kReplyLineBytesMax = 496;
 inline constexpr std::size_t kReplyLinesMax = 32;  // smfi_setmlreply()
 inline constexpr std::size_t kUnixPathBytesMax = 107;
 inline constexpr std::size_t kNameBytesMax = 64;
+inline constexpr std::size_t kUrlBytesMax = 2'000;
+inline constexpr std::size_t kColumnBytesMax = 200;
 
 template <typename E>
 using Tokens = std::vector<std::pair<std::string, E>>;

@@ -11,6 +11,16 @@ const YamlNode* find_value(const YamlNode& map, std::string_view key) {
   return nullptr;
 }
 
+const YamlNode* nearest_value(const YamlNode& root, std::initializer_list<std::string_view> path) {
+  const YamlNode* node = &root;
+  for (const std::string_view key : path) {
+    const YamlNode* below = find_value(*node, key);
+    if (below == nullptr) break;
+    node = below;
+  }
+  return node;
+}
+
 std::string unknown_key(std::string_view name, std::string_view what,
                         const std::vector<std::string>& known) {
   if (name == "<<") return fmt::format("merge keys ('<<') are not used in {}", what);

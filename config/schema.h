@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -41,6 +42,9 @@ inline constexpr std::size_t kListItemsMax = 10'000;
 
 /// The value of `key` in `map`, null when it is not there.
 const YamlNode* find_value(const YamlNode& map, std::string_view key);
+
+/// The value at the end of `path`, or as far down as the file goes; never null.
+const YamlNode* nearest_value(const YamlNode& root, std::initializer_list<std::string_view> path);
 
 /// "'name' is unknown in what; did you mean ...?", or the names that are known.
 std::string unknown_key(std::string_view name, std::string_view what,

@@ -40,6 +40,16 @@ const char kName[] = "is not a name: letters A-Z and a-z, digits and '_-.', at m
 const char kLexiconName[] = "is not a name: letters a-z, digits and '-', at most 32";
 const char kScore[] = "is not a whole number from 0 to 100";
 const char kCount[] = "is not a whole number from 0 to 100000";
+const char kListName[] =
+    "is not the name of a list: letters A-Z and a-z, digits and '._-', at most 64, the first no "
+    "'.' "
+    "or '-'";
+const char kHost[] = "has no good host";
+const char kPort[] = "has no port from 1 to 65535";
+const char kPercent[] = "is not a percentage from 0% to 100%, such as 70%";
+const char kFetched[] = "is not a size from 1KiB to 1024GiB, such as 64KiB, 50MiB or 1GiB";
+const char kMinisign[] =
+    "is not a minisign key: the 56 characters from \"RW\" on in the second line of minisign.pub";
 const char kDecay[] = "is not a duration from 1h to 3650d, such as 30s, 5m, 2h or 14d";
 
 const std::vector<Wrong>& wrong_values() {
@@ -125,6 +135,102 @@ const std::vector<Wrong>& wrong_values() {
       {"reputation.decay.floor", {{"101", kScore}}},
       {"reputation.decay.dormant_after", {{"28 days", kDecay}}},
       {"reputation.decay.expire_after", {{"0s", kDecay}}},
+      {"reputation.blocks.enabled", {{"yes", kBool}}},
+      {"reputation.blocks.ten.members_min", {{"11", "is not a whole number from 1 to 10"}}},
+      {"reputation.blocks.ten.spread_min", {{"0", "is not a whole number from 1 to 10"}}},
+      {"reputation.blocks.ten.share",
+       {{"70", kPercent},
+        {"0.7", kPercent},
+        {"101%", kPercent},
+        {"-1%", kPercent},
+        {"%", kPercent}}},
+      {"reputation.blocks.hundred.members_min", {{"101", "is not a whole number from 1 to 100"}}},
+      {"reputation.blocks.hundred.spread_min", {{"11", "is not a whole number from 1 to 10"}}},
+      {"reputation.blocks.hundred.share", {{"half", kPercent}}},
+      {"reputation.blocks.thousand.members_min",
+       {{"1001", "is not a whole number from 1 to 1000"}}},
+      {"reputation.blocks.thousand.spread_min", {{"-1", "is not a whole number from 1 to 10"}}},
+      {"reputation.blocks.thousand.share", {{"1 %", kPercent}}},
+      {"reputation.blocks.member_score_min", {{"101", kScore}}},
+      {"reputation.blocks.member_age_max", {{"3y", kDecay}}},
+      {"reputation.blocks.score_max", {{"x", kScore}}},
+      {"feeds.name", {{".hidden", kListName}, {"a b", kListName}, {"a/b", kListName}}},
+      {"feeds.enabled", {{"on", kBool}}},
+      {"feeds.source",
+       {{"https", "is not one of file, http, misp-feed, misp-rest, taxii; did you mean 'http'?"}}},
+      {"feeds.url",
+       {{"numbers.csv", "is not a URL (https://...) or an absolute path"},
+        {"://x", "is not a URL (https://...) or an absolute path"},
+        {"ftp://feeds.example.org/x", "is neither of https nor of http"},
+        {"file:///srv/x", "is a URL of a file; write its absolute path"},
+        {"https://ann:pass@feeds.example.org/",
+         "holds a user name; credentials belong in credentials_file"},
+        {"https:///x", kHost},
+        {"https://:443/x", kHost},
+        {"https://a b/x", "holds what a URL writes as %XX"},
+        {"https://b\xC3\xBC"
+         "cher.example/",
+         "holds what a URL writes as %XX"},
+        {"https://a,b/", kHost},
+        {"https://[::1/", kHost},
+        {"https://x:0/", kPort},
+        {"https://x:65536/", kPort},
+        {"https://x:/", kPort},
+        {"https://[::1]:x/", kPort},
+        {"https://x/#top", "has a fragment ('#'), which no server sees"}}},
+      {"feeds.allow_http", {{"1", kBool}}},
+      {"feeds.format",
+       {{"tsv",
+         "is not one of auto, text, csv, json, stix, misp, vcard, xml; did "
+         "you mean 'csv'?"}}},
+      {"feeds.columns.number", {{"", "is not the name of a column, at most 200 bytes"}}},
+      {"feeds.columns.category", {{"", "is not the name of a column, at most 200 bytes"}}},
+      {"feeds.columns.type", {{"", "is not the name of a column, at most 200 bytes"}}},
+      {"feeds.columns.score", {{"", "is not the name of a column, at most 200 bytes"}}},
+      {"feeds.columns.first_seen", {{"", "is not the name of a column, at most 200 bytes"}}},
+      {"feeds.columns.last_seen", {{"", "is not the name of a column, at most 200 bytes"}}},
+      {"feeds.columns.expires", {{"", "is not the name of a column, at most 200 bytes"}}},
+      {"feeds.role",
+       {{"deny", "is not one of block, allow, genuine, provider"},
+        {"blocked", "is not one of block, allow, genuine, provider; did you mean 'block'?"}}},
+      {"feeds.region", {{"de", "is written 'DE'"}, {"001", kRegion}}},
+      {"feeds.category", {{"tele marketing", kName}}},
+      {"feeds.score", {{"80%", kScore}}},
+      {"feeds.weight", {{"1.0", kPercent}, {"100", kPercent}}},
+      {"feeds.repeats_weigh", {{"x", kBool}}},
+      {"feeds.keep_missing", {{"x", kBool}}},
+      {"feeds.expires_after",
+       {{"30", "is not a duration from 1h to 3650d, such as 30s, 5m, 2h or 14d; or never"}}},
+      {"feeds.every",
+       {{"10s", "is not a duration from 1m to 30d, such as 30s, 5m, 2h or 14d"},
+        {"hourly", "is not a duration from 1m to 30d, such as 30s, 5m, 2h or 14d"}}},
+      {"feeds.credentials_file", {{"token", kPath}}},
+      {"feeds.ca_file", {{"~/ca.pem", kPath}}},
+      {"feeds.minisign_key",
+       {{"RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO", kMinisign},
+        {"XXQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3", kMinisign},
+        {"RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GF-3", kMinisign}}},
+      {"feeds.guard.shrink_max", {{"50", kPercent}, {"101%", kPercent}}},
+      {"feeds.guard.grow_max",
+       {{"1000001%", "is not a percentage from 0% to 1000000%, such as 70%"}}},
+      {"feeds.guard.numbers_min", {{"-1", "is not a whole number from 0 to 1000000000"}}},
+      {"feeds.limits.bytes_max", {{"1000", kFetched}, {"1025GiB", kFetched}}},
+      {"feeds.limits.inflated_bytes_max", {{"4GB", kFetched}}},
+      {"feeds.limits.redirects_max", {{"51", "is not a whole number from 0 to 50"}}},
+      {"feeds.limits.tries_max", {{"0", "is not a whole number from 1 to 20"}}},
+      {"feeds.limits.documents_max", {{"0", "is not a whole number from 1 to 1000000"}}},
+      {"feeds.limits.connect_timeout",
+       {{"0s", "is not a duration from 1s to 10m, such as 30s, 5m, 2h or 14d"}}},
+      {"feeds.limits.stall_timeout",
+       {{"30", "is not a duration from 1s to 1h, such as 30s, 5m, 2h or 14d"}}},
+      {"feeds.limits.timeout",
+       {{"2d", "is not a duration from 1s to 1d, such as 30s, 5m, 2h or 14d"}}},
+      {"feeds.misp_to_ids_only", {{"x", kBool}}},
+      {"feeds.misp_people", {{"x", kBool}}},
+      {"feeds.misp_last",
+       {{"30", "is not how far back MISP is asked, such as 30d, 12h or 90m"},
+        {"0d", "is not how far back MISP is asked, such as 30d, 12h or 90m"},
+        {"1y", "is not how far back MISP is asked, such as 30d, 12h or 90m"}}},
       {"policy.mode",
        {{"enforced", "is not one of enforce, shadow; did you mean 'enforce'?"},
         {"off", "is not one of enforce, shadow"}}},
@@ -225,6 +331,15 @@ const std::set<std::string>& containers() {
                                              "matcher",
                                              "reputation",
                                              "reputation.decay",
+                                             "reputation.decay.categories",
+                                             "reputation.blocks",
+                                             "reputation.blocks.ten",
+                                             "reputation.blocks.hundred",
+                                             "reputation.blocks.thousand",
+                                             "feeds",
+                                             "feeds.columns",
+                                             "feeds.guard",
+                                             "feeds.limits",
                                              "policy",
                                              "policy.rules",
                                              "policy.rules.when",
@@ -289,13 +404,74 @@ TEST(ConfigErrorTable, WrongShapes) {
   }
   for (const std::string& key : containers()) {
     for (const char* value : {"x", "[x]"}) {
-      if (key == "policy.rules" && *value == '[') continue;  // a list is what it is
+      if ((key == "policy.rules" || key == "feeds") && *value == '[')
+        continue;  // a list is what it is
       const Document wrong = document(key, value);
       EXPECT_THAT(errors_of(wrong.yaml),
                   testing::StartsWith(at(wrong, wrong.value_column, last_part(key) + ": a ")))
           << wrong.yaml;
     }
   }
+}
+
+std::string feed_errors(const std::string& flow) { return errors_of("feeds:\n  - " + flow + "\n"); }
+
+TEST(FeedErrors, WhatDoesNotGoTogether) {
+  const std::pair<const char*, const char*> cases[] = {
+      {"{}", "f:2:5: a feed without 'name'\nf:2:5: a feed without 'url'"},
+      {"{name: a}", "f:2:5: a feed without 'url'"},
+      {"{name: a, url: 'http://x/'}",
+       "f:2:20: url: http is neither secret nor safe from changes; use https, or allow_http: true "
+       "in "
+       "a network you trust"},
+      {"{name: a, url: 'HTTP://x/', allow_http: false}",
+       "f:2:20: url: http is neither secret nor safe from changes; use https, or allow_http: true "
+       "in "
+       "a network you trust"},
+      {"{name: a, url: 'http://x/', allow_http: true}", "no error"},
+      {"{name: a, url: 'https://[::1]:8443?x=1'}", "no error"},
+      {"{name: a, url: 'https://x_y.example:1'}", "no error"},
+      {"{name: a, url: /x, source: http}",
+       "f:2:20: url: source http needs a URL, not a path; a path goes with source file"},
+      {"{name: a, url: 'https://x', source: file}",
+       "f:2:20: url: source file reads an absolute path, not a URL"},
+      {"{name: a, url: /x, allow_http: true}",
+       "f:2:36: allow_http: says nothing with source file, but with http, misp-feed, misp-rest and "
+       "taxii"},
+      {"{name: a, url: /x, credentials_file: /y}",
+       "f:2:42: credentials_file: says nothing with source file, but with http, misp-feed, "
+       "misp-rest "
+       "and taxii"},
+      {"{name: a, url: 'https://x', source: taxii, minisign_key: "
+       "RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3}",
+       "f:2:62: minisign_key: says nothing with source taxii, but with file and http"},
+      {"{name: a, url: /x, limits: {bytes_max: 2GiB, inflated_bytes_max: 1GiB}}",
+       "f:2:32: limits: inflated_bytes_max is below bytes_max"},
+      {"{name: a, url: /x, limits: {bytes_max: 5GiB}}",
+       "f:2:32: limits: inflated_bytes_max is below bytes_max"},
+      {"{name: a, url: /x, guard: }", "no error"},
+      {"x", "f:2:5: a feed: a map of keys is expected, not a value"},
+  };
+  for (const auto& [flow, errors] : cases) EXPECT_EQ(feed_errors(flow), errors) << flow;
+  EXPECT_EQ(feed_errors("{name: a, url: /x}\n  - {name: b, url: /x}\n  - {name: a, url: /y}"),
+            "f:4:12: name: feed 'a' is already on line 2");
+}
+
+TEST(DecayErrors, OfCategories) {
+  const auto of = [](const std::string& categories) {
+    return errors_of("reputation:\n  decay:\n    categories: " + categories + "\n");
+  };
+  EXPECT_EQ(of("{}"), "no error");
+  EXPECT_EQ(of("{spam: {half_life: 1d}}"), "no error");
+  EXPECT_EQ(of("{to ad: {half_life: 1d}}"), std::string("f:3:18: categories: 'to ad' ") + kName);
+  EXPECT_EQ(of("{spam: {half_live: 1d}}"),
+            "f:3:25: unknown key 'half_live' in a category's decay; did you mean 'half_life'?");
+  EXPECT_EQ(of("{spam: {half_life: 1}}"), std::string("f:3:36: half_life: '1' ") + kDecay);
+  EXPECT_EQ(of("{spam: {expire_after: 28d}}"),
+            "f:3:39: expire_after: is not longer than dormant_after");
+  EXPECT_EQ(of("{spam: {dormant_after: 365d}}"),
+            "f:3:18: expire_after: is not longer than dormant_after");
+  EXPECT_EQ(of("{spam: 5}"), "f:3:24: a category's decay: a map of keys is expected, not a value");
 }
 
 TEST(ConfigErrorTable, KeysGivenTwice) {

@@ -25,6 +25,7 @@ void expect_same(const Config& a, const Config& b) {
   EXPECT_EQ(a.headers, b.headers);
   EXPECT_EQ(a.lexicon, b.lexicon);
   EXPECT_EQ(a.recipient_regions, b.recipient_regions);
+  EXPECT_EQ(a.feeds, b.feeds);
   EXPECT_EQ(a.policy, b.policy);
   {
     const auto& [m1, m2, m3, m4, m5, m6, m7] = a.message;
@@ -62,17 +63,25 @@ std::string default_file() {
   return yaml.value_or("");
 }
 
-/// The rule with all keys, out of the comment above `rules`.
-std::string commented_rule() {
+/// The lines of a comment from `first` on, as a list below `above`.
+std::string commented(const std::string& above, const std::string& first) {
   const std::string yaml = default_file();
-  std::string rule = "policy:\n  rules:\n";
-  for (std::size_t at = yaml.find("  #   - name: a-name"); yaml.substr(at, 4) == "  # ";) {
+  const std::size_t begin = yaml.find(first);
+  EXPECT_NE(begin, std::string::npos) << first;
+  const std::string mark = first.substr(0, first.find('-'));  // "  #   "
+  const std::string start = mark.substr(0, mark.find('#') + 1) + "  ";
+  std::string out = above;
+  for (std::size_t at = begin; yaml.compare(at, start.size(), start) == 0;) {
     const std::size_t end = yaml.find('\n', at) + 1;
-    rule += "  " + yaml.substr(at + 3, end - at - 3);
+    out += "  " + yaml.substr(at + start.size(), end - at - start.size());
     at = end;
   }
-  return rule;
+  return out;
 }
+
+/// The rule with all keys, out of the comment above `rules`; and the feed above `feeds`.
+std::string commented_rule() { return commented("policy:\n  rules:\n", "  #   - name: a-name"); }
+std::string commented_feed() { return commented("feeds:\n", "#   - name: community"); }
 
 void collect_keys(const YamlNode& node, const std::string& prefix, std::set<std::string>& keys) {
   for (const YamlNode& item : node.items) collect_keys(item, prefix, keys);
@@ -84,7 +93,7 @@ void collect_keys(const YamlNode& node, const std::string& prefix, std::set<std:
 
 TEST(ConfigFile, NamesEveryKeyAndNoOther) {
   std::set<std::string> named;
-  for (const std::string& yaml : {default_file(), commented_rule()}) {
+  for (const std::string& yaml : {default_file(), commented_rule(), commented_feed()}) {
     YamlNode root;
     ConfigErrors errors;
     ASSERT_TRUE(parse_yaml(yaml, root, errors)) << errors.to_string("");
@@ -104,6 +113,27 @@ TEST(ConfigFile, TheRuleInItsCommentLoads) {
   EXPECT_EQ(r.reply.lines.size(), 2u);
 }
 
+TEST(ConfigFile, TheFeedInItsCommentLoads) {
+  const Config config = parsed(commented_feed());
+  ASSERT_EQ(config.feeds.size(), 1u);
+  // What the comment calls a default is one.
+  FeedOptions expected;
+  expected.name = "community";
+  expected.url = "https://feeds.example.org/numbers.csv.gz";
+  expected.columns = {.number = "Telephone",
+                      .category = "Kind",
+                      .type = "Line",
+                      .score = "Confidence",
+                      .first_seen = "Opened",
+                      .last_seen = "Latest",
+                      .expires = "Until"};
+  expected.region = "US";
+  expected.credentials_file = "/etc/ringfence/community.token";
+  expected.ca_file = "/etc/ringfence/community-ca.pem";
+  expected.minisign_key = "RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3";
+  EXPECT_EQ(config.feeds[0], expected);
+}
+
 TEST(ConfigFile, NamesEveryToken) {
   const std::string yaml = default_file();
   const auto expect_named = [&](std::string_view token) {
@@ -115,6 +145,9 @@ TEST(ConfigFile, NamesEveryToken) {
   for (int i = 0; i < kDefectCount; ++i) expect_named(to_token(static_cast<Defect>(i)));
   for (int i = 0; i < 6; ++i) expect_named(to_token(static_cast<Action>(i)));
   for (int i = 0; i < 6; ++i) expect_named(to_token(static_cast<ReputationState>(i)));
+  for (int i = 0; i < 4; ++i) expect_named(to_token(static_cast<ListRole>(i)));
+  for (int i = 0; i < 5; ++i) expect_named(to_token(static_cast<FeedSource>(i)));
+  for (int i = 0; i < 8; ++i) expect_named(to_token(static_cast<FeedFormat>(i)));
 }
 
 TEST(ConfigFile, ExamplesLoad) {
@@ -139,7 +172,8 @@ TEST(LoadConfig, MissingAndUnreadableFiles) {
 
 TEST(ParseConfig, WhatIsNotGivenKeepsItsDefault) {
   expect_same(parsed("{}"), default_config());
-  expect_same(parsed("milter:\nheaders:\nmessage: {}\n"), default_config());
+  expect_same(parsed("milter:\nheaders:\nmessage: {}\nfeeds:\nreputation: {decay: }\n"),
+              default_config());
   Config expected = default_config();
   expected.policy.mode = Mode::kShadow;
   expect_same(parsed("policy: {mode: shadow}"), expected);
@@ -177,7 +211,31 @@ recipient_regions:
 reputation:
   directory: /srv/r
   generations_kept: 15
-  decay: {half_life: 1d, floor: 0, dormant_after: 36h, expire_after: 48h}
+  decay:
+    categories:
+      spam: {half_life: 2h, expire_after: 37h}
+      toad: {}
+    half_life: 1d
+    floor: 0
+    dormant_after: 36h
+    expire_after: 48h
+  blocks:
+    enabled: false
+    ten: {members_min: 2, spread_min: 1, share: 0%}
+    hundred: {members_min: 100, spread_min: 10, share: 100%}
+    thousand: {members_min: 1000}
+    member_score_min: 0
+    member_age_max: 1h
+    score_max: 100
+feeds:
+  - {name: soc, url: /srv/soc.txt}
+  - {name: misp.org, enabled: false, source: misp-rest, url: "http://misp.example:8443", allow_http: true,
+     format: misp, columns: {number: "To whom"}, role: allow, region: "NO", category: toad, score: 5,
+     weight: 60%, repeats_weigh: true, keep_missing: true, expires_after: 30d, every: 5m,
+     credentials_file: /k, ca_file: /c, guard: {shrink_max: 0%, grow_max: 0%, numbers_min: 7},
+     limits: {bytes_max: 1MiB, inflated_bytes_max: 2MiB, redirects_max: 0, tries_max: 1,
+              documents_max: 2, connect_timeout: 1s, stall_timeout: 2s, timeout: 3s},
+     misp_to_ids_only: true, misp_people: true, misp_last: 12h}
 log: {target: journal, level: debug, ident: rf.test}
 policy:
   mode: shadow
@@ -217,6 +275,52 @@ policy:
   EXPECT_EQ(config.reputation.generations_kept, 15);
   EXPECT_EQ(config.reputation.decay,
             (DecayOptions{std::chrono::days(1), 0, std::chrono::hours(36), std::chrono::days(2)}));
+  using std::chrono::hours;
+  const DecayCategories categories = {{"spam", {hours(2), 0, hours(36), hours(37)}},
+                                      {"toad", {hours(24), 0, hours(36), hours(48)}}};
+  EXPECT_EQ(config.reputation.decay_categories, categories);
+  const BlockOptions blocks = {.enabled = false,
+                               .ten = {2, 1, 0},
+                               .hundred = {100, 10, 100},
+                               .thousand = {1000, 6, 30},
+                               .member_score_min = 0,
+                               .member_age_max = hours(1),
+                               .score_max = 100};
+  EXPECT_EQ(config.reputation.blocks, blocks);
+  ASSERT_EQ(config.feeds.size(), 2u);
+  EXPECT_EQ(config.feeds[0],
+            (FeedOptions{.name = "soc", .source = FeedSource::kFile, .url = "/srv/soc.txt"}));
+  FeedOptions feed{.name = "misp.org",
+                   .enabled = false,
+                   .source = FeedSource::kMispRest,
+                   .url = "http://misp.example:8443",
+                   .allow_http = true,
+                   .format = FeedFormat::kMisp,
+                   .columns = {.number = "To whom"},
+                   .role = ListRole::kAllow,
+                   .region = "NO",
+                   .category = "toad",
+                   .score = 5,
+                   .weight = 60,
+                   .repeats_weigh = true,
+                   .keep_missing = true,
+                   .expires_after = hours(30 * 24),
+                   .every = std::chrono::minutes(5),
+                   .credentials_file = "/k",
+                   .ca_file = "/c"};
+  feed.guard = {.shrink_max_percent = 0, .grow_max_percent = 0, .numbers_min = 7};
+  feed.limits = {.bytes_max = 1 << 20,
+                 .inflated_bytes_max = 2 << 20,
+                 .redirects_max = 0,
+                 .tries_max = 1,
+                 .documents_max = 2,
+                 .connect_timeout = std::chrono::seconds(1),
+                 .stall_timeout = std::chrono::seconds(2),
+                 .timeout = std::chrono::seconds(3)};
+  feed.misp_to_ids_only = true;
+  feed.misp_people = true;
+  feed.misp_last = "12h";
+  EXPECT_EQ(config.feeds[1], feed);
   EXPECT_EQ(config.log.target, LogTarget::kJournal);
   EXPECT_EQ(config.log.level, LogLevel::kDebug);
   EXPECT_EQ(config.log.ident, "rf.test");

@@ -16,7 +16,7 @@ struct Document {
 };
 
 /// The dotted `key` of known_config_keys() with `value` behind it; `key` twice when asked. Rules
-/// get the name and action they need.
+/// get the name and action they need, feeds their name and URL.
 inline Document document(const std::string& key, const std::string& value, bool twice = false) {
   Document made;
   std::string indent;
@@ -34,6 +34,16 @@ inline Document document(const std::string& key, const std::string& value, bool 
       if (part != "action") line(indent + (part == "reply" ? "action: reject" : "action: tag"));
       if (part == "mode") {  // instead of the first line
         made.yaml.replace(made.yaml.find("- mode: enforce\n      "), 22, "- ");
+        --made.line;
+      }
+    }
+    if (i == 1 && parts[0] == "feeds") {
+      line("  - weight: 100%");
+      indent = "    ";
+      if (part != "name") line(indent + "name: f");
+      if (part != "url") line(indent + "url: https://feeds.example.org/");
+      if (part == "weight") {  // instead of the first line
+        made.yaml.replace(made.yaml.find("- weight: 100%\n    "), 19, "- ");
         --made.line;
       }
     }
