@@ -5,6 +5,8 @@
 #include <charconv>
 #include <chrono>
 #include <cmath>
+#include <iterator>
+#include <string>
 
 #include "base/integer.h"
 #include "base/text.h"
@@ -13,6 +15,7 @@ namespace ringfence {
 namespace {
 
 constexpr std::size_t kNumberBytesMax = 64;
+constexpr std::size_t kPlaceholderDigitsMin = 7;
 constexpr int kNumberDigitsMax = 18;  // 15 of E.164 and an international prefix
 
 constexpr std::array<std::string_view, kRefusalCount> kRefusalTokens = {
@@ -33,6 +36,19 @@ bool is_ip_address(std::string_view text) {
            const auto value = to_integer<int>(part);
            return value && *value <= 255 && part.size() <= 3;
          });
+}
+
+// "1111111111", "0123456789", "1234567890": typed into forms, sent as caller ids, nobody's number.
+bool is_placeholder(std::string_view text) {
+  std::string digits;
+  std::copy_if(text.begin(), text.end(), std::back_inserter(digits), is_ascii_digit);
+  if (digits.size() < kPlaceholderDigitsMin) return false;
+  const auto steps_by = [&](int step) {
+    return std::adjacent_find(digits.begin(), digits.end(), [step](char a, char b) {
+             return (a - '0' + step) % 10 != b - '0';
+           }) == digits.end();
+  };
+  return steps_by(0) || steps_by(1);
 }
 
 // "1-866-858-HOST": digits first, then capitals, as many as a number has.
@@ -157,7 +173,9 @@ NumberText number_text(std::string_view cell) {
     }
   }
   if (letters && !is_vanity(text)) return {text, Refusal::kNotANumber};
-  if (digits > kNumberDigitsMax || is_ip_address(text)) return {text, Refusal::kNotANumber};
+  if (digits > kNumberDigitsMax || is_placeholder(text) || is_ip_address(text)) {
+    return {text, Refusal::kNotANumber};
+  }
   std::string_view rest = text;
   if (take_day(rest) && (rest.empty() || rest.front() == ' ')) {
     return {text, Refusal::kNotANumber};

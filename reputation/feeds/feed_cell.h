@@ -15,8 +15,8 @@ namespace ringfence {
 inline constexpr std::size_t kCategoryBytesMax = 32;
 
 /// The text of one number as bare_text(), ready for a parser; or why it is none. Refuses what a
-/// lenient parser would find digits in: addresses, hashes, URLs, IP addresses, dates. Wildcards
-/// are not a number's text.
+/// lenient parser would find digits in: addresses, hashes, URLs, IP addresses, dates, digits that
+/// are all the same or count up. Wildcards are not a number's text.
 struct NumberText {
   std::string_view text;
   std::optional<Refusal> refusal;

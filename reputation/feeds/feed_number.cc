@@ -139,11 +139,12 @@ std::optional<Refusal> read_interval(const Interval& interval, std::string_view 
   return std::nullopt;
 }
 
-// True for wildcards behind digits; an 'x' that digits follow is an extension's.
+// True for wildcards and no words: "Telavox" has none, an 'x' that digits follow is an extension's.
 bool has_wildcards(std::string_view text) {
+  const auto is_letter = [](char c) { return is_ascii_alpha(c) && c != 'x' && c != 'X'; };
+  if (std::any_of(text.begin(), text.end(), is_letter)) return false;
   if (text.find_first_of("#*?") != std::string_view::npos) return true;
-  return text.size() > 1 && (text.back() == 'x' || text.back() == 'X') &&
-         text.find_first_of("0123456789") != std::string_view::npos;
+  return !text.empty() && (text.back() == 'x' || text.back() == 'X') && count_digits(text) > 0;
 }
 
 }  // namespace
@@ -153,11 +154,7 @@ std::optional<Refusal> read_feed_number(std::string_view cell, std::string_view 
   const std::string_view text = bare_text(cell);
   if (has_wildcards(text)) {
     const auto wildcards = parse_wildcards(text);
-    if (!wildcards) {
-      // Stars around words are no range.
-      return count_digits(text) < kIntervalSideDigitsMin / 2 ? Refusal::kNotANumber
-                                                             : Refusal::kBadRange;
-    }
+    if (!wildcards) return count_digits(text) > 0 ? Refusal::kBadRange : Refusal::kNotANumber;
     auto range = wildcards->plus ? international(*wildcards) : national(*wildcards, region, parser);
     if (!range && !wildcards->plus) range = international(*wildcards);
     if (!range || range->prefix_digits() < kRangePrefixDigitsMin) return Refusal::kBadRange;

@@ -28,10 +28,17 @@ TEST(FeedCellTest, NumberText) {
        "888\xc2\xa0"
        "5550123",
        {}},
-      {"01.23.45.67.89", "01.23.45.67.89", {}},  // five groups: French, no address
+      {"01.99.00.12.34", "01.99.00.12.34", {}},  // five groups: French, no address
       {"", "", Refusal::kNoNumber},
       {"''", "", Refusal::kNoNumber},
       {std::string(65, '1'), "", Refusal::kTooLong},
+      {"1111111111", "", Refusal::kNotANumber},
+      {"000-000-0000", "", Refusal::kNotANumber},
+      {"(012) 345-6789", "", Refusal::kNotANumber},
+      {"1234567890", "", Refusal::kNotANumber},
+      {"111111", "111111", {}},
+      {"1888888888", "1888888888", {}},
+      {"1234567891234", "1234567891234", {}},
       {"1234567890123456789", "", Refusal::kNotANumber},
       {"0911 8818*", "", Refusal::kNotANumber},
       {"33162######", "", Refusal::kNotANumber},
