@@ -1,24 +1,21 @@
-// LocalEvidence: what this site's own mail has shown of a number before the message at hand.
+// LocalEvidence: what this site's own mail has shown of a number. A value.
 //
-// A value, and the way to ask for it. Does not know: where sightings are kept
-// (reputation/sightings/), policy.
+// Does not know: where sightings are kept (reputation/sightings/), policy.
 #pragma once
 
 #include <cstdint>
 #include <optional>
-#include <span>
 #include <string>
-#include <vector>
 
-#include "base/e164.h"
 #include "reputation/listing.h"
 
 namespace ringfence {
 
-/// Of one number; all zero and empty for one that was never seen. Mail of our own users and of
-/// trusted senders is counted in `good_messages` and nowhere else.
+/// Of one number, the message at hand included when there is one; all zero and empty for one that
+/// was never seen. Mail of our own users and of trusted senders is counted in `good_messages` and
+/// nowhere else.
 struct LocalEvidence {
-  // Within the window (`sightings.window`) that ends with the message at hand, days by UTC.
+  // Within the window (`sightings.window`) that ends now, days by UTC.
   std::uint32_t messages = 0;
   int days = 0;               // on which it was seen
   int brands = 0;             // different ones that messages put themselves under
@@ -30,7 +27,7 @@ struct LocalEvidence {
   std::uint32_t messages_total = 0;
   std::optional<TimePoint> first_seen{};
   std::optional<TimePoint> last_seen{};  // before the message at hand
-  int dormant_days = 0;                  // whole days from last_seen to the message at hand
+  int dormant_days = 0;                  // whole days from last_seen to now
   std::uint32_t good_messages = 0;       // mail of our own users and of trusted senders
 
   std::string campaign{};  // id of the campaign it belongs to, "" for none
@@ -39,15 +36,6 @@ struct LocalEvidence {
   static constexpr int kBrandsMax = 16;
 
   bool operator==(const LocalEvidence&) const = default;
-};
-
-/// Answers from what was recorded. Any thread; never waits for the recorder.
-class LocalEvidenceSource {
- public:
-  virtual ~LocalEvidenceSource() = default;
-  /// One for each number, in order. Never fails: what cannot be read is as if it were never seen
-  /// (the recorder's status counts such faults).
-  virtual std::vector<LocalEvidence> lookup(std::span<const E164> numbers, TimePoint now) const = 0;
 };
 
 }  // namespace ringfence

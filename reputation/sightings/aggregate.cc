@@ -159,6 +159,17 @@ LocalEvidence local_evidence(const Aggregate& aggregate, TimePoint now,
   return out;
 }
 
+LocalEvidence local_evidence(const Aggregate& aggregate, const SightingKeys& at_hand,
+                             PlaceSet places, TimePoint now, std::chrono::seconds window) {
+  const LocalEvidence before = local_evidence(aggregate, now, window);
+  Aggregate counted = aggregate;
+  update(counted, at_hand, places);
+  LocalEvidence out = local_evidence(counted, now, window);
+  out.last_seen = before.last_seen;
+  out.dormant_days = before.dormant_days;
+  return out;
+}
+
 std::string encode(const Aggregate& aggregate) {
   std::string out;
   out.reserve(96);

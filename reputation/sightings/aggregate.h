@@ -70,10 +70,13 @@ struct SightingKeys {
 /// order of time. True when it changed anything.
 bool update(Aggregate& aggregate, const SightingKeys& sighting, PlaceSet places);
 
-/// What a message of `now` is told. What lies after `now` (a clock was set back) counts as if it
+/// What is known as of `now`. What lies after `now` (a clock was set back) counts as if it
 /// were of today.
 LocalEvidence local_evidence(const Aggregate& aggregate, TimePoint now,
                              std::chrono::seconds window);
+/// The same with the message at hand counted: last_seen and dormant_days are of before it.
+LocalEvidence local_evidence(const Aggregate& aggregate, const SightingKeys& at_hand,
+                             PlaceSet places, TimePoint now, std::chrono::seconds window);
 
 /// At most 900 bytes.
 std::string encode(const Aggregate& aggregate);

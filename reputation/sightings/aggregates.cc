@@ -99,28 +99,47 @@ Result<void> Aggregates::check_format(std::optional<std::string_view> format) co
 }
 
 std::vector<LocalEvidence> Aggregates::lookup(std::span<const E164> numbers, TimePoint now) const {
-  auto found = look_up(numbers, now);
-  if (found) return std::move(*found);
-  read_faults_.fetch_add(1);
-  return std::vector<LocalEvidence>(numbers.size());
+  std::vector<LocalEvidence> out(numbers.size());
+  auto read = look_up(numbers, [&](std::size_t i, const Aggregate& aggregate) {
+    out[i] = local_evidence(aggregate, now, window_);
+    return &out[i];
+  });
+  return answered(std::move(read), std::move(out));
 }
 
-Result<std::vector<LocalEvidence>> Aggregates::look_up(std::span<const E164> numbers,
-                                                       TimePoint now) const {
+std::vector<LocalEvidence> Aggregates::lookup(const Sighting& at_hand) const {
+  const SightingKeys keys(at_hand);
+  std::vector<E164> numbers;
+  numbers.reserve(at_hand.numbers.size());
+  for (const SeenNumber& seen : at_hand.numbers) numbers.push_back(seen.number);
   std::vector<LocalEvidence> out(numbers.size());
+  auto read = look_up(numbers, [&](std::size_t i, const Aggregate& aggregate) {
+    out[i] = local_evidence(aggregate, keys, at_hand.numbers[i].places, at_hand.when, window_);
+    return &out[i];
+  });
+  return answered(std::move(read), std::move(out));
+}
+
+std::vector<LocalEvidence> Aggregates::answered(Result<void> read,
+                                                std::vector<LocalEvidence> out) const {
+  if (read) return out;
+  read_faults_.fetch_add(1);
+  return std::vector<LocalEvidence>(out.size());
+}
+
+// answer(i, aggregate) gives where the evidence of number i stands, for the observer to add to.
+template <typename F>
+Result<void> Aggregates::look_up(std::span<const E164> numbers, F answer) const {
   const auto txn = env_.read();
   if (!txn) return tl::unexpected(txn.error());
   for (std::size_t i = 0; i < numbers.size(); ++i) {
     const auto value = txn->get(numbers_, view(numbers[i].key()));
     if (!value) return tl::unexpected(value.error());
-    if (!*value) continue;
-    out[i] = local_evidence(decoded(*value), now, window_);
+    LocalEvidence* const out = answer(i, decoded(*value));
     if (observer_ == nullptr) continue;
-    if (auto told = observer_->describe(*txn, numbers[i], out[i]); !told) {
-      return tl::unexpected(told.error());
-    }
+    if (auto told = observer_->describe(*txn, numbers[i], *out); !told) return told;
   }
-  return out;
+  return {};
 }
 
 Result<void> Aggregates::for_each(const std::function<bool(E164, const Aggregate&)>& f) const {

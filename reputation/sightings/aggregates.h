@@ -18,8 +18,8 @@
 
 #include "base/result.h"
 #include "reputation/lmdb_env.h"
-#include "reputation/local_evidence.h"
 #include "reputation/sightings/aggregate.h"
+#include "reputation/sightings/local_evidence_source.h"
 #include "reputation/sightings/sighting.h"
 #include "reputation/sightings/sighting_observer.h"
 
@@ -46,6 +46,7 @@ class Aggregates : public LocalEvidenceSource {
                                                           SightingObserver* observer);
 
   std::vector<LocalEvidence> lookup(std::span<const E164> numbers, TimePoint now) const override;
+  std::vector<LocalEvidence> lookup(const Sighting& at_hand) const override;
   /// Calls f for each number in ascending order until it gives false. One read transaction.
   Result<void> for_each(const std::function<bool(E164, const Aggregate&)>& f) const;
   Result<std::uint64_t> numbers() const;
@@ -74,12 +75,14 @@ class Aggregates : public LocalEvidenceSource {
  private:
   Aggregates(LmdbEnv env, std::chrono::seconds window, SightingObserver* observer)
       : env_(std::move(env)), window_(window), observer_(observer) {}
+  std::vector<LocalEvidence> answered(Result<void> read, std::vector<LocalEvidence> out) const;
   Result<void> make_tables();
   Result<void> find_tables();
   Result<void> check_format(std::optional<std::string_view> format) const;
   Result<std::vector<std::string>> old_keys(std::int32_t day, std::int32_t last_day,
                                             std::size_t budget);
-  Result<std::vector<LocalEvidence>> look_up(std::span<const E164> numbers, TimePoint now) const;
+  template <typename F>
+  Result<void> look_up(std::span<const E164> numbers, F answer) const;
 
   LmdbEnv env_;
   LmdbTable numbers_;

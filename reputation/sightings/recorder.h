@@ -13,8 +13,8 @@
 #include <optional>
 #include <string>
 
-#include "reputation/local_evidence.h"
 #include "reputation/sighting_options.h"
+#include "reputation/sightings/local_evidence_source.h"
 #include "reputation/sightings/sighting.h"
 #include "reputation/sightings/sighting_observer.h"
 

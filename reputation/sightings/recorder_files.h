@@ -13,10 +13,10 @@
 
 #include "base/file.h"
 #include "base/result.h"
-#include "reputation/local_evidence.h"
 #include "reputation/sighting_options.h"
 #include "reputation/sightings/aggregates.h"
 #include "reputation/sightings/journal.h"
+#include "reputation/sightings/local_evidence_source.h"
 #include "reputation/sightings/recorder.h"
 #include "reputation/sightings/retention_clock.h"
 #include "reputation/sightings/sighting_observer.h"
@@ -30,6 +30,10 @@ class CurrentEvidence : public LocalEvidenceSource {
   std::vector<LocalEvidence> lookup(std::span<const E164> numbers, TimePoint now) const override {
     const auto source = get();
     return source ? source->lookup(numbers, now) : std::vector<LocalEvidence>(numbers.size());
+  }
+  std::vector<LocalEvidence> lookup(const Sighting& at_hand) const override {
+    const auto source = get();
+    return source ? source->lookup(at_hand) : std::vector<LocalEvidence>(at_hand.numbers.size());
   }
   void set(std::shared_ptr<const Aggregates> source) {
     const std::lock_guard lock(mutex_);

@@ -94,6 +94,28 @@ TEST(Aggregate, DormantDaysAreWholeAndNeverNegative) {
   EXPECT_EQ(dormant(-days(30)), 0);
 }
 
+TEST(Aggregate, TheMessageAtHandCounts) {
+  Aggregate aggregate;
+  const Sighting at_hand = make_sighting({kNumber}, [](Sighting& s) { s.brand = "paypal"; });
+  const auto seen = [&] {
+    return local_evidence(aggregate, SightingKeys(at_hand), at_hand.numbers[0].places, kNow,
+                          kWindow);
+  };
+  EXPECT_EQ(seen().messages, 1u);
+  EXPECT_EQ(seen().brands, 1);
+  EXPECT_EQ(seen().first_seen, kNow);
+  EXPECT_EQ(seen().last_seen, std::nullopt);
+  show(aggregate, make_sighting({kNumber}, [](Sighting& s) {
+         s.when -= days(5);
+         s.brand = "norton";
+       }));
+  EXPECT_EQ(seen().messages, 2u);
+  EXPECT_EQ(seen().brands, 2);
+  EXPECT_EQ(seen().last_seen, kNow - days(5));
+  EXPECT_EQ(seen().dormant_days, 5);
+  EXPECT_EQ(aggregate.messages, 1u) << "it is not recorded by asking";
+}
+
 TEST(Aggregate, GoodMailCountsForTheNumberAlone) {
   Aggregate aggregate;
   for (const Direction direction : {Direction::kOutbound, Direction::kTrusted}) {
