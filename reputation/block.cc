@@ -12,7 +12,7 @@ int block_score(const Block& block, TimePoint now, const BlockOptions& options,
   const BlockSizeOptions& size = options.size(block.range.digits() - block.range.prefix_digits());
   const int members_min = std::max(size.members_min, 1);
   if (block.members < members_min || block.spread < size.spread_min) return 0;
-  const std::chrono::seconds age = now - block.last_seen;
+  const std::chrono::seconds age = age_of(block.last_seen, now);
   if (age >= fade.expire_after) return 0;
   // share * mean * density with one division: halves must not be lost before they are rounded.
   const int full = 2 * members_min;

@@ -45,8 +45,8 @@ class Sum {
  public:
   explicit Sum(NumberReputation& out) : out_(out) {}
   void add(ScorePart::Kind kind, int score, std::size_t index) {
-    innocent_ *= 1 - score / 100.0;
-    const int total = static_cast<int>(std::lround(kScoreMax * (1 - innocent_)));
+    innocent_ = innocent_ * (kScoreMax - score) / kScoreMax;
+    const int total = static_cast<int>(std::lround(kScoreMax - innocent_));
     part(kind, total, score, index);
   }
   // What has the last word, whatever the others say.
@@ -62,7 +62,7 @@ class Sum {
   }
 
   NumberReputation& out_;
-  double innocent_ = 1;
+  double innocent_ = kScoreMax;  // what no list says a word against, in percent
 };
 
 void add_listings(NumberReputation& out, const std::vector<DecayedScore>& worth, Sum& sum) {
@@ -134,14 +134,17 @@ const DecayOptions& ScoreOptions::decay_of(std::string_view category) const {
   return it == decay_categories.end() ? decay : it->second;
 }
 
+std::chrono::seconds age_of(TimePoint last_seen, TimePoint now) {
+  return now <= last_seen ? std::chrono::seconds{0} : now - last_seen;
+}
+
 double remaining_share(std::chrono::seconds age, const DecayOptions& options) {
   const auto half_life = std::max(options.half_life, std::chrono::seconds{1});
-  return std::exp2(-static_cast<double>(std::max<std::int64_t>(age.count(), 0)) /
-                   static_cast<double>(half_life.count()));
+  return std::exp2(-static_cast<double>(age.count()) / static_cast<double>(half_life.count()));
 }
 
 DecayedScore decay(const Listing& listing, TimePoint now, const DecayOptions& options) {
-  const std::chrono::seconds age = std::max(now - listing.last_seen, std::chrono::seconds{0});
+  const std::chrono::seconds age = age_of(listing.last_seen, now);
   if (age >= options.expire_after || (listing.expires && *listing.expires <= now)) {
     return {.score = 0, .state = ReputationState::kExpired};
   }

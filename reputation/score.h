@@ -47,7 +47,9 @@ struct DecayedScore {
   bool operator==(const DecayedScore&) const = default;
 };
 
-/// 2^(-age / half_life), 1 for an age below 0.
+/// 0 while `now` lies before `last_seen`: a clock that was set back.
+std::chrono::seconds age_of(TimePoint last_seen, TimePoint now);
+/// 2^(-age / half_life).
 double remaining_share(std::chrono::seconds age, const DecayOptions& options);
 
 ///   score(now) = max(min(listed, floor), round(listed * 2^(-age / half_life)))
