@@ -481,6 +481,17 @@ std::string url_with_suffix(std::string_view text, std::string_view suffix) {
   return fmt::format("{}{}{}", text.substr(0, end), suffix, text.substr(end));
 }
 
+std::string url_with_query(std::string_view text,
+                           const std::vector<std::pair<std::string, std::string>>& pairs) {
+  const UrlHandle url = parse_url(text);
+  if (!url) return std::string(text);
+  for (const auto& [name, value] : pairs) {
+    curl_url_set(url.get(), CURLUPART_QUERY, fmt::format("{}={}", name, value).c_str(),
+                 CURLU_APPENDQUERY | CURLU_URLENCODE);
+  }
+  return part(url, CURLUPART_URL);
+}
+
 Result<void> check_url(std::string_view url, bool allow_http) {
   const std::string why = objection(parse_url(url), allow_http);
   if (why.empty()) return {};

@@ -24,6 +24,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "base/result.h"
 #include "reputation/feed_options.h"
@@ -107,6 +109,9 @@ class Fetcher {
 std::string shown_url(std::string_view url);
 /// `suffix` behind the path of `url`, before its query.
 std::string url_with_suffix(std::string_view url, std::string_view suffix);
+/// `url` with "name=value" pairs added to its query, percent-encoded.
+std::string url_with_query(std::string_view url,
+                           const std::vector<std::pair<std::string, std::string>>& pairs);
 /// Good for a feed: absolute, https (or http when allowed), a host, no user or password in it.
 /// kConfig with why.
 Result<void> check_url(std::string_view url, bool allow_http);

@@ -33,6 +33,7 @@ constexpr Treatment treatment(FetchFault fault) {
     case FetchFault::kAnswer:
     case FetchFault::kRedirect:
     case FetchFault::kTooLarge:
+    case FetchFault::kSignature:
       return {false, ErrorKind::kData};
     case FetchFault::kUrl:
       return {false, ErrorKind::kConfig};

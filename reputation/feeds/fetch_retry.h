@@ -25,6 +25,7 @@ enum class FetchFault : std::uint8_t {
   kAnswer,       // any other status, or what is no HTTP
   kRedirect,     // too many, or to where we do not go
   kTooLarge,     // more bytes than the bound
+  kSignature,    // not by the key, or not of this document
   kUrl,          // the URL cannot be used
   kLocal,        // our own disk or memory
 };
