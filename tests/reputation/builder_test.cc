@@ -56,6 +56,13 @@ class BuilderTest : public ReputationTest {
   }
 };
 
+// So that ranges and blocks are written, too.
+std::vector<TestRange> some_ranges() {
+  std::vector<TestRange> out;
+  for (int i = 200; i < 900; ++i) out.push_back({.range = "+1" + std::to_string(i) + "#######"});
+  return out;
+}
+
 std::vector<TestEntry> many(std::uint64_t from, std::uint64_t count, int score = 80) {
   std::vector<TestEntry> out;
   for (std::uint64_t i = 0; i < count; ++i) out.push_back({.number = from + i, .score = score});
@@ -318,7 +325,7 @@ TEST_F(BuilderTest, FullDiskKeepsTheOldGeneration) {
       std::signal(SIGXFSZ, SIG_IGN);
       const rlimit file_size{limit, limit};
       if (::setrlimit(RLIMIT_FSIZE, &file_size) != 0) return 90;
-      const auto report = build_lists({{.name = "l", .entries = entries}});
+      const auto report = build_lists({{.name = "l", .entries = entries, .ranges = some_ranges()}});
       if (report) return 91;
       if (report.error().message.find(root_.string()) == std::string::npos) return 92;
       return exit_code(report.error().kind);
@@ -345,7 +352,11 @@ TEST_F(BuilderTest, KilledBuilderLeavesTheLastGoodOne) {
     ASSERT_GE(child, 0);
     if (child == 0) {
       for (int next = score + 1;; ++next) {
-        if (!build_lists({{.name = "l", .entries = entries(std::min(next, 100))}})) ::_exit(1);
+        if (!build_lists({{.name = "l",
+                           .entries = entries(std::min(next, 100)),
+                           .ranges = {{.range = "+442079460###"}}}})) {
+          ::_exit(1);
+        }
       }
     }
     ::usleep(std::uniform_int_distribution<useconds_t>(500, 40'000)(random));

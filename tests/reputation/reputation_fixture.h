@@ -42,7 +42,7 @@ struct TestRange {
 
 struct TestList {
   std::string name;
-  std::vector<TestEntry> entries;
+  std::vector<TestEntry> entries = {};
   bool keep_missing = false;
   ListRole role = ListRole::kBlock;
   int weight = 100;
