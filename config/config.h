@@ -14,6 +14,7 @@
 #include "message/message_reader.h"
 #include "reputation/feed_options.h"
 #include "reputation/reputation_store.h"
+#include "reputation/sighting_options.h"
 
 namespace ringfence {
 
@@ -58,6 +59,14 @@ struct LexiconSources {
   bool operator==(const LexiconSources&) const = default;
 };
 
+/// Senders whose mail speaks for the numbers in it: its numbers are their own.
+struct SightingTrust {
+  std::vector<Network> networks;     // of clients
+  std::vector<std::string> senders;  // domains of MAIL FROM and of From: both have to be covered
+
+  bool operator==(const SightingTrust&) const = default;
+};
+
 struct Config {
   std::filesystem::path path;  // where it was loaded from, "" for the built-in defaults
   MilterOptions milter;
@@ -70,6 +79,8 @@ struct Config {
   std::vector<std::pair<std::string, std::vector<std::string>>> recipient_regions;
   ReputationOptions reputation;
   std::vector<FeedOptions> feeds;  // for `ringfencectl feeds refresh`
+  SightingOptions sightings;
+  SightingTrust trusted;
   Policy policy;
   LogOptions log;
 };

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/text.h"
 #include "config/policy.h"
 
 namespace ringfence {
@@ -24,12 +25,14 @@ bool any_in_force(const NumberReputation& reputation, TimePoint now, F holds) {
                      [&](const Listing& l) { return in_force(l, now) && holds(l); });
 }
 
+/// Of a block list; what other lists call a category is a brand or a provider.
 bool has_category(const NumberReputation& reputation, const std::vector<std::string>& categories,
                   TimePoint now) {
   const bool expired = reputation.state == ReputationState::kExpired;
   if (!expired && contains(categories, reputation.category)) return true;  // "deny" has no listing
-  return any_in_force(reputation, now,
-                      [&](const Listing& l) { return contains(categories, l.category); });
+  return any_in_force(reputation, now, [&](const Listing& l) {
+    return l.role == ListRole::kBlock && contains(categories, l.category);
+  });
 }
 
 bool on_list(const NumberReputation& reputation, const std::vector<std::string>& lists,
@@ -37,8 +40,49 @@ bool on_list(const NumberReputation& reputation, const std::vector<std::string>&
   return any_in_force(reputation, now, [&](const Listing& l) { return contains(lists, l.list); });
 }
 
+bool contains_any(const std::vector<std::string>& wanted, const std::vector<std::string>& found) {
+  return std::any_of(wanted.begin(), wanted.end(),
+                     [&](const std::string& name) { return contains(found, name); });
+}
+
+bool has_provider(const NumberReputation& reputation, const std::vector<std::string>& names) {
+  return reputation.provider &&
+         std::any_of(names.begin(), names.end(), [&](const std::string& name) {
+           return iequals(name, reputation.provider->provider);
+         });
+}
+
+/// Different block lists that count for the score.
+int lists_that_count(const NumberReputation& reputation) {
+  std::vector<std::string_view> names;
+  for (const ScorePart& part : reputation.parts) {
+    if (part.kind != ScorePart::Kind::kListing || part.index >= reputation.listings.size()) {
+      continue;
+    }
+    const std::string_view name = reputation.listings[part.index].list;
+    if (!contains(names, name)) names.push_back(name);
+  }
+  return static_cast<int>(names.size());
+}
+
+/// What brands' directories, providers, blocks and several lists say.
+bool has_background(const NumberEvidence& number, const NumberCondition& when) {
+  const NumberReputation& reputation = number.reputation;
+  return (!when.brand_mismatch || *when.brand_mismatch == !number.mismatch.empty()) &&
+         (when.mismatched_brands.empty() ||
+          contains_any(when.mismatched_brands, number.mismatch)) &&
+         (!when.genuine || *when.genuine == !reputation.genuine_of.empty()) &&
+         (when.genuine_of.empty() || contains_any(when.genuine_of, reputation.genuine_of)) &&
+         (when.providers.empty() || has_provider(reputation, when.providers)) &&
+         (when.line_types.empty() || when.line_types.contains(number.line_type())) &&
+         (!when.block_members_min ||
+          (reputation.block && reputation.block->members >= *when.block_members_min)) &&
+         (!when.listings_min || lists_that_count(reputation) >= *when.listings_min);
+}
+
 bool fulfils(const NumberEvidence& number, const NumberCondition& when, TimePoint now) {
-  const auto& [finding, reputation] = number;
+  const Finding& finding = number.finding;
+  const NumberReputation& reputation = number.reputation;
   const bool allowed = reputation.state == ReputationState::kAllowed;
   if (allowed && !contains(when.states, ReputationState::kAllowed)) return false;
   const int score = allowed ? 0 : reputation.score;
@@ -50,7 +94,8 @@ bool fulfils(const NumberEvidence& number, const NumberCondition& when, TimePoin
          (when.regions.empty() || contains(when.regions, finding.region)) &&
          (!when.valid || finding.valid == *when.valid) &&
          (when.categories.empty() || has_category(reputation, when.categories, now)) &&
-         (when.lists.empty() || on_list(reputation, when.lists, now));
+         (when.lists.empty() || on_list(reputation, when.lists, now)) &&
+         has_background(number, when);
 }
 
 bool numbers_hold(const Conditions& when, const Evidence& evidence) {

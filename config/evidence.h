@@ -15,7 +15,14 @@ namespace ringfence {
 
 struct NumberEvidence {
   Finding finding;
-  NumberReputation reputation;
+  NumberReputation reputation{};
+  /// Brands that the message wears and that have a directory of genuine numbers, without this one:
+  /// see note_mismatches().
+  std::vector<std::string> mismatch{};
+
+  /// By the table of providers where that says it in the words of LineType, else by the numbering
+  /// plan, which cannot tell mobile from VoIP everywhere.
+  LineType line_type() const;
 };
 
 struct Evidence {
@@ -31,5 +38,10 @@ struct Evidence {
   /// The highest score of all numbers, 0 when there is none.
   int score() const;
 };
+
+/// Sets NumberEvidence::mismatch of every number: the brands among `evidence.lexicon` that are in
+/// `brands_with_directory`. Not of numbers that are allowed, nor of genuine ones, whichever
+/// brand's: a victim who calls those reaches an honest house.
+void note_mismatches(Evidence& evidence, const std::vector<std::string>& brands_with_directory);
 
 }  // namespace ringfence

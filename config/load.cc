@@ -7,6 +7,7 @@
 #include "config/load_lexicon.h"
 #include "config/load_policy.h"
 #include "config/load_reputation.h"
+#include "config/load_sightings.h"
 #include "config/schema.h"
 
 namespace ringfence {
@@ -90,15 +91,6 @@ void read_recipient_regions(const YamlNode& node, RecipientRegions& out, ConfigE
   }
 }
 
-/// The key of a section that is read into a member of `T`.
-template <typename T, typename M>
-Key<T> within(M T::*member, Key<M> key) {
-  const auto read = key.read;
-  return {key.name, [member, read](const YamlNode& node, T& out, ConfigErrors& errors) {
-            read(node, out.*member, errors);
-          }};
-}
-
 /// The section is about two members: what the matcher is told, and where its lexicon comes from.
 const Table<Config>& matcher_table() {
   using O = MatcherOptions;
@@ -152,6 +144,7 @@ const Table<Config>& config_table() {
          read_feeds(node, out.feeds, errors);
        },
        feed_keys()},
+      {"sightings", read_sightings, dotted_names(sightings_table())},
       section("policy", &Config::policy, policy_table()),
       section("log", &Config::log, log_table()),
   };

@@ -113,6 +113,11 @@ void check_rules(const YamlNode& root, const Lexicon& lexicon, ConfigErrors& err
     if (when == nullptr) continue;
     check_names(*when, "lures", LexiconKind::kLure, lexicon, errors);
     check_names(*when, "brands", LexiconKind::kBrand, lexicon, errors);
+    const YamlNode* number = find_value(*when, "number");
+    const YamlNode* mismatch = number == nullptr ? nullptr : find_value(*number, "brand_mismatch");
+    if (mismatch != nullptr && mismatch->text != "true" && mismatch->text != "false") {
+      check_names(*number, "brand_mismatch", LexiconKind::kBrand, lexicon, errors);
+    }
   }
 }
 

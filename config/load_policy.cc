@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::size_t kRulesMax = 1'000;
 constexpr int kNumbersMax = 100'000;
+constexpr int kListingsMax = 1'000;
 constexpr int kLexiconMax = static_cast<int>(kLexiconEntriesMax);
 constexpr int kDistanceMax = 1'000'000;
 
@@ -21,9 +22,31 @@ const Tokens<Mode>& mode_tokens() {
   return tokens;
 }
 
+Parsed<std::string> parse_lexicon_name(std::string_view text) {
+  if (auto checked = check_lexicon_name(text); !checked) {
+    return tl::unexpected(in_quotes(text) + ' ' + checked.error().message);
+  }
+  return std::string(text);
+}
+
+/// true, false, or a list of brands.
+Key<NumberCondition> flag_or_brands(std::string name, std::optional<bool> NumberCondition::*flag,
+                                    std::vector<std::string> NumberCondition::*brands) {
+  auto read = [=](const YamlNode& node, NumberCondition& out, ConfigErrors& errors) {
+    const bool scalar = node.kind == YamlNode::Kind::kScalar;
+    if (scalar && (node.text == "true" || node.text == "false")) {
+      out.*flag = node.text == "true";
+    } else {
+      out.*brands = read_list<std::string>(node, name, parse_lexicon_name, false, errors);
+    }
+  };
+  return {name, read};
+}
+
 const Table<NumberCondition>& number_table() {
   using C = NumberCondition;
   constexpr int kStates = static_cast<int>(ReputationState::kDenied) + 1;
+  constexpr int kLineTypes = static_cast<int>(LineType::kVoicemail) + 1;
   static const Table<C> table = {
       scalar("score_min", &C::score_min, integer(0, 100)),
       scalar("score_max", &C::score_max, integer(0, 100)),
@@ -34,6 +57,12 @@ const Table<NumberCondition>& number_table() {
       token_set("tricks", &C::tricks, all_tokens<Trick>(kTrickCount)),
       list("regions", &C::regions, parse_number_region),
       scalar("valid", &C::valid, parse_boolean),
+      flag_or_brands("brand_mismatch", &C::brand_mismatch, &C::mismatched_brands),
+      flag_or_brands("genuine", &C::genuine, &C::genuine_of),
+      list("providers", &C::providers, parse_provider),
+      token_set("line_types", &C::line_types, all_tokens<LineType>(kLineTypes)),
+      scalar("block_members_min", &C::block_members_min, integer(1, 1'000)),
+      scalar("listings_min", &C::listings_min, integer(1, kListingsMax)),
   };
   return table;
 }
@@ -51,13 +80,6 @@ Key<T> conditions(std::string name, M T::*member, const Table<M>& table, std::st
     }
   };
   return {name, read, dotted_names(table)};
-}
-
-Parsed<std::string> parse_lexicon_name(std::string_view text) {
-  if (auto checked = check_lexicon_name(text); !checked) {
-    return tl::unexpected(in_quotes(text) + ' ' + checked.error().message);
-  }
-  return std::string(text);
 }
 
 const Table<Conditions>& when_table() {
@@ -214,6 +236,24 @@ bool only(const std::vector<ReputationState>& states, ReputationState state) {
   return states.size() == 1 && states.front() == state;
 }
 
+/// What no number can be at once.
+void add_number_contradictions(const NumberCondition& number, std::vector<std::string>& found) {
+  const bool mismatch = number.brand_mismatch == true || !number.mismatched_brands.empty();
+  const bool genuine = number.genuine == true || !number.genuine_of.empty();
+  if (mismatch && genuine) {
+    found.emplace_back("never holds: a genuine number mismatches no brand");
+  }
+  if (mismatch && only(number.states, ReputationState::kAllowed)) {
+    found.emplace_back("never holds: an allowed number mismatches no brand");
+  }
+  if (number.block_members_min && genuine) {
+    found.emplace_back("never holds: a block lends nothing to a genuine number");
+  }
+  if (number.listings_min && only(number.states, ReputationState::kUnlisted)) {
+    found.emplace_back("never holds: an unlisted number has no listing that counts");
+  }
+}
+
 }  // namespace
 
 std::vector<std::string> contradictions(const Conditions& when) {
@@ -230,6 +270,7 @@ std::vector<std::string> contradictions(const Conditions& when) {
   if (only(number.states, ReputationState::kDenied) && number.score_max.value_or(100) < 100) {
     found.push_back("never holds: denied numbers have score 100");
   }
+  add_number_contradictions(number, found);
   if (when.numbers_max && least > *when.numbers_max) {
     found.push_back(when.numbers_min
                         ? fmt::format("never holds: numbers_min {} is above numbers_max {}", least,

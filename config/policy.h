@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/enum_set.h"
 #include "base/limit.h"
 #include "base/place.h"
 #include "config/evidence.h"
@@ -45,6 +46,15 @@ struct NumberCondition {
   TrickSet tricks;                      // shows any of
   std::vector<std::string> regions;     // any of
   std::optional<bool> valid;
+  /// The message wears a brand with a directory of genuine numbers, and this is none of them.
+  std::optional<bool> brand_mismatch;
+  std::vector<std::string> mismatched_brands;  // any of: the same of these brands
+  std::optional<bool> genuine;                 // is in some brand's directory
+  std::vector<std::string> genuine_of;         // any of: in these brands'
+  std::vector<std::string> providers;          // any of, by the table of providers; case folded
+  EnumSet<LineType> line_types;                // any of; NumberEvidence::line_type()
+  std::optional<int> block_members_min;        // listed neighbours in the row that lends it most
+  std::optional<int> listings_min;             // different block lists that count for its score
 
   /// True when no condition is set.
   bool empty() const;

@@ -170,6 +170,14 @@ Parsed<std::string> parse_list_name(std::string_view text) {
                            kListNameBytesMax));
 }
 
+Parsed<std::string> parse_provider(std::string_view text) {
+  const bool good = !text.empty() && text.size() <= kProviderBytesMax && trim(text) == text &&
+                    printable(text, kProviderBytesMax) == text;
+  if (good) return std::string(text);
+  return wrong(text,
+               fmt::format("is not the name of a provider, at most {} bytes", kProviderBytesMax));
+}
+
 Parsed<std::string> parse_group(std::string_view text) {
   return text.empty() ? std::string() : name_of(text, "_-.", "a group");
 }

@@ -63,6 +63,8 @@ Parsed<std::string> parse_rule_name(std::string_view text);
 Parsed<std::string> parse_name(std::string_view text);
 /// Names of lists: is_list_name().
 Parsed<std::string> parse_list_name(std::string_view text);
+/// The name of a provider as its table has it.
+Parsed<std::string> parse_provider(std::string_view text);
 /// A group of the system, or "".
 Parsed<std::string> parse_group(std::string_view text);
 
@@ -89,6 +91,7 @@ inline constexpr std::size_t kReplyLineBytesMax = 496;
 inline constexpr std::size_t kReplyLinesMax = 32;  // smfi_setmlreply()
 inline constexpr std::size_t kUnixPathBytesMax = 107;
 inline constexpr std::size_t kNameBytesMax = 64;
+inline constexpr std::size_t kProviderBytesMax = 64;
 inline constexpr std::size_t kUrlBytesMax = 2'000;
 inline constexpr std::size_t kColumnBytesMax = 200;
 

@@ -169,4 +169,13 @@ Key<T> section(std::string name, M T::*member, const Table<M>& table) {
   return {name, read, dotted_names(table)};
 }
 
+/// The key of a table of `M`, read into a member of `T`: for sections about several members.
+template <typename T, typename M>
+Key<T> within(M T::*member, Key<M> key) {
+  const auto read = key.read;
+  return {key.name, [member, read](const YamlNode& node, T& out, ConfigErrors& errors) {
+            read(node, out.*member, errors);
+          }};
+}
+
 }  // namespace ringfence

@@ -50,6 +50,8 @@ const char kPercent[] = "is not a percentage from 0% to 100%, such as 70%";
 const char kFetched[] = "is not a size from 1KiB to 1024GiB, such as 64KiB, 50MiB or 1GiB";
 const char kMinisign[] =
     "is not a minisign key: the 56 characters from \"RW\" on in the second line of minisign.pub";
+const char kWindow[] = "is not a duration from 1d to 32d, such as 30s, 5m, 2h or 14d";
+const char kKept[] = "is not a duration from 1d to 3650d, such as 30s, 5m, 2h or 14d";
 const char kDecay[] = "is not a duration from 1h to 3650d, such as 30s, 5m, 2h or 14d";
 
 const std::vector<Wrong>& wrong_values() {
@@ -154,6 +156,17 @@ const std::vector<Wrong>& wrong_values() {
       {"reputation.blocks.member_score_min", {{"101", kScore}}},
       {"reputation.blocks.member_age_max", {{"3y", kDecay}}},
       {"reputation.blocks.score_max", {{"x", kScore}}},
+      {"sightings.enabled", {{"on", kBool}}},
+      {"sightings.directory", {{"sightings", kPath}}},
+      {"sightings.keep_addresses", {{"no", kBool}}},
+      {"sightings.outbound", {{"1", kBool}}},
+      {"sightings.trusted_networks", {{"192.0.2.0/40", kNetwork}}, true},
+      {"sightings.trusted_senders", {{"b..example", kDomain}}, true},
+      {"sightings.window", {{"23h", kWindow}, {"33d", kWindow}}},
+      {"sightings.journal_kept", {{"0d", kKept}, {"3651d", kKept}}},
+      {"sightings.numbers_kept", {{"forever", kKept}}},
+      {"sightings.numbers_max", {{"999", "is not a whole number from 1000 to 1000000000"}}},
+      {"sightings.queue_max", {{"0", "is not a whole number from 1 to 1000000"}}},
       {"feeds.name", {{".hidden", kListName}, {"a b", kListName}, {"a/b", kListName}}},
       {"feeds.enabled", {{"on", kBool}}},
       {"feeds.source",
@@ -340,6 +353,7 @@ const std::set<std::string>& containers() {
                                              "feeds.columns",
                                              "feeds.guard",
                                              "feeds.limits",
+                                             "sightings",
                                              "policy",
                                              "policy.rules",
                                              "policy.rules.when",
@@ -352,8 +366,9 @@ const std::set<std::string>& containers() {
 
 /// Lists that are empty by default.
 const std::set<std::string>& may_be_empty() {
-  static const std::set<std::string> keys = {"milter.skip.client_networks",
-                                             "matcher.lexicon_files"};
+  static const std::set<std::string> keys = {"milter.skip.client_networks", "matcher.lexicon_files",
+                                             "sightings.trusted_networks",
+                                             "sightings.trusted_senders"};
   return keys;
 }
 

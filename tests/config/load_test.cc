@@ -43,6 +43,13 @@ void expect_same(const Config& a, const Config& b) {
     EXPECT_EQ(std::tie(m1, m2, m3, m4, m5), std::tie(n1, n2, n3, n4, n5));
   }
   {
+    const auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9] = a.sightings;
+    const auto& [n1, n2, n3, n4, n5, n6, n7, n8, n9] = b.sightings;
+    EXPECT_EQ(std::tie(m1, m2, m3, m4, m5, m6, m7, m8, m9),
+              std::tie(n1, n2, n3, n4, n5, n6, n7, n8, n9));
+    EXPECT_EQ(a.trusted, b.trusted);
+  }
+  {
     const auto& [m1, m2, m3] = a.log;
     const auto& [n1, n2, n3] = b.log;
     EXPECT_EQ(std::tie(m1, m2, m3), std::tie(n1, n2, n3));
