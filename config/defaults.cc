@@ -18,16 +18,29 @@ Policy default_policy() {
 
   Rule known;
   known.name = "known-scam-number";
-  known.when.number.score_min = 80;
+  known.when.number.score_min = 60;
   known.action = Action::kQuarantine;
 
   Rule suspicious;
   suspicious.name = "suspicious-number";
-  suspicious.when.number.score_min = 40;
+  suspicious.when.number.score_min = 20;
   suspicious.action = Action::kTag;
 
+  Rule dormant;
+  dormant.name = "dormant-number";
+  dormant.when.number.states = {ReputationState::kDormant};
+  dormant.action = Action::kTag;
+
+  Rule reused;
+  reused.name = "reused-number";
+  reused.when.number.states = {ReputationState::kUnlisted};
+  reused.when.number.local = LocalCondition{};
+  reused.when.number.local->brands_min = 2;
+  reused.when.number.local->good_messages_max = 0;
+  reused.action = Action::kTag;
+
   Policy policy;
-  policy.rules = {denied, known, suspicious};
+  policy.rules = {denied, known, suspicious, dormant, reused};
   return policy;
 }
 

@@ -76,6 +76,91 @@ TEST(DecideConditions, EachNumberConditionAlone) {
   }
 }
 
+/// A number with everything that is known around it: three lists, two of which count, a block, a
+/// provider, and a brand it is not of.
+Evidence known_around() {
+  Evidence evidence = scam_mail();
+  NumberEvidence& number = evidence.numbers[0];
+  number.finding.line_type = LineType::kFixedLineOrMobile;
+  number.mismatch = {"norton", "paypal"};
+  NumberReputation& reputation = number.reputation;
+  reputation.listings = {listing("local-soc", "toad", 95), listing("misp", "scam", 50),
+                         listing("misp", "scam", 40), listing("trial", "spam", 40)};
+  reputation.listings[2].range = NumberRange::parse("+1888*");
+  reputation.parts = {{.points = 95, .score = 95, .index = 0},
+                      {.points = 2, .score = 40, .index = 1},
+                      {.points = 1, .score = 20, .index = 2},
+                      {.kind = ScorePart::Kind::kBlock, .points = 1, .score = 10}};
+  reputation.block = BlockEvidence{.range = *NumberRange::parse("+1888555012#"), .members = 4};
+  reputation.provider = ProviderEvidence{
+      .provider = "Example Telecom, Inc.", .type = "VoIP", .range = *NumberRange::parse("+1888*")};
+  return evidence;
+}
+
+TEST(DecideConditions, EachConditionOnTheBackgroundAlone) {
+  struct Case {
+    const char* what;
+    std::function<void(NumberCondition&)> set;
+    bool expected;
+    bool expected_of_plain;  // of a number of which nothing of that is known
+  };
+  const auto brands = [](std::vector<std::string> names) {
+    return [names](NumberCondition& n) { n.mismatched_brands = names; };
+  };
+  const auto providers = [](std::vector<std::string> names) {
+    return [names](NumberCondition& n) { n.providers = names; };
+  };
+  const Case cases[] = {
+      {"mismatch", [](auto& n) { n.brand_mismatch = true; }, true, false},
+      {"no mismatch", [](auto& n) { n.brand_mismatch = false; }, false, true},
+      {"mismatch of a brand", brands({"mcafee", "paypal"}), true, false},
+      {"mismatch of another brand", brands({"mcafee"}), false, false},
+      {"genuine", [](auto& n) { n.genuine = true; }, false, false},
+      {"not genuine", [](auto& n) { n.genuine = false; }, true, true},
+      {"genuine of a brand", [](auto& n) { n.genuine_of = {"norton"}; }, false, false},
+      {"provider", providers({"x", "example telecom, inc."}), true, false},
+      {"other provider", providers({"Example Telecom"}), false, false},
+      {"line type",
+       [](auto& n) {
+         n.line_types = {LineType::kVoip, LineType::kPager};
+       },
+       true, false},
+      {"line type of the plan, which the table knows better",
+       [](auto& n) { n.line_types = {LineType::kFixedLineOrMobile}; }, false, false},
+      {"unknown line type", [](auto& n) { n.line_types = {LineType::kUnknown}; }, false, true},
+      {"members below", [](auto& n) { n.block_members_min = 3; }, true, false},
+      {"members equal", [](auto& n) { n.block_members_min = 4; }, true, false},
+      {"members above", [](auto& n) { n.block_members_min = 5; }, false, false},
+      {"lists below", [](auto& n) { n.listings_min = 1; }, true, false},
+      {"lists equal", [](auto& n) { n.listings_min = 2; }, true, false},
+      {"lists above: one counts twice, one not at all", [](auto& n) { n.listings_min = 3; }, false,
+       false},
+  };
+  Evidence plain;
+  plain.numbers = {number("18885550124")};
+  for (const Case& c : cases) {
+    Conditions when;
+    c.set(when.number);
+    EXPECT_FALSE(when.number.empty()) << c.what;
+    EXPECT_EQ(holds(when, known_around()), c.expected) << c.what;
+    EXPECT_EQ(holds(when, plain), c.expected_of_plain) << c.what;
+    EXPECT_FALSE(holds(when, Evidence{})) << c.what << ": a mail without numbers";
+  }
+  plain.numbers[0].reputation.genuine_of = {"paypal", "norton"};
+  EXPECT_TRUE(holds(with([](auto& w) { w.number.genuine = true; }), plain));
+  EXPECT_TRUE(holds(with([](auto& w) { w.number.genuine_of = {"norton"}; }), plain));
+  EXPECT_FALSE(holds(with([](auto& w) { w.number.genuine_of = {"mcafee"}; }), plain));
+}
+
+TEST(DecideConditions, CategoriesAreOfBlockLists) {
+  Evidence evidence = scam_mail();
+  Listing genuine = listing("directory", "norton", 0);
+  genuine.role = ListRole::kGenuine;
+  evidence.numbers[0].reputation.listings.push_back(genuine);
+  EXPECT_FALSE(holds(with([](auto& w) { w.number.categories = {"norton"}; }), evidence));
+  EXPECT_TRUE(holds(with([](auto& w) { w.number.lists = {"directory"}; }), evidence));
+}
+
 TEST(DecideConditions, NumberConditionsMustHoldOfTheSameNumber) {
   Evidence evidence = scam_mail();
   evidence.numbers.push_back(number("442079460123"));

@@ -67,6 +67,7 @@ TEST(PolicyPage, NamesEveryConditionAndToken) {
   for (int i = 0; i < kTrickCount; ++i) expect_named(to_token(static_cast<Trick>(i)));
   for (int i = 0; i < kLimitCount; ++i) expect_named(to_token(static_cast<Limit>(i)));
   for (int i = 0; i < kDefectCount; ++i) expect_named(to_token(static_cast<Defect>(i)));
+  for (int i = 0; i < 12; ++i) expect_named(to_token(static_cast<LineType>(i)));
   for (int i = 0; i < 6; ++i) expect_named(to_token(static_cast<Action>(i)));
   for (int i = 0; i < 6; ++i) expect_named(to_token(static_cast<ReputationState>(i)));
 }

@@ -48,6 +48,8 @@ const char kHost[] = "has no good host";
 const char kPort[] = "has no port from 1 to 65535";
 const char kPercent[] = "is not a percentage from 0% to 100%, such as 70%";
 const char kFetched[] = "is not a size from 1KiB to 1024GiB, such as 64KiB, 50MiB or 1GiB";
+const char kNotInLexicon[] = "is not in the lexicon; did you mean 'norton'?";
+const char kProvider[] = "is not the name of a provider, at most 64 bytes";
 const char kMinisign[] =
     "is not a minisign key: the 56 characters from \"RW\" on in the second line of minisign.pub";
 const char kWindow[] = "is not a duration from 1d to 32d, such as 30s, 5m, 2h or 14d";
@@ -272,6 +274,19 @@ const std::vector<Wrong>& wrong_values() {
        true},
       {"policy.rules.when.number.regions", {{"002", kRegion}, {"gb", "is written 'GB'"}}, true},
       {"policy.rules.when.number.valid", {{"maybe", kBool}}},
+      {"policy.rules.when.number.brand_mismatch",
+       {{"Norton", kLexiconName}, {"True", kLexiconName}, {"nortan", kNotInLexicon}},
+       true},
+      {"policy.rules.when.number.genuine", {{"at&t", kLexiconName}}, true},
+      {"policy.rules.when.number.providers", {{" x", kProvider}, {"", kProvider}}, true},
+      {"policy.rules.when.number.line_types",
+       {{"landline",
+         "is not one of unknown, fixed-line, mobile, fixed-line-or-mobile, toll-free, "
+         "premium-rate, shared-cost, voip, personal, pager, uan, voicemail"}},
+       true},
+      {"policy.rules.when.number.block_members_min",
+       {{"0", "is not a whole number from 1 to 1000"}}},
+      {"policy.rules.when.number.listings_min", {{"1001", "is not a whole number from 1 to 1000"}}},
       {"policy.rules.when.numbers_min", {{"100001", kCount}}},
       {"policy.rules.when.numbers_max", {{"few", kCount}}},
       {"policy.rules.when.recipient_domains",

@@ -152,6 +152,7 @@ TEST(ConfigFile, NamesEveryToken) {
   for (int i = 0; i < kDefectCount; ++i) expect_named(to_token(static_cast<Defect>(i)));
   for (int i = 0; i < 6; ++i) expect_named(to_token(static_cast<Action>(i)));
   for (int i = 0; i < 6; ++i) expect_named(to_token(static_cast<ReputationState>(i)));
+  for (int i = 0; i < 12; ++i) expect_named(to_token(static_cast<LineType>(i)));
   for (int i = 0; i < 4; ++i) expect_named(to_token(static_cast<ListRole>(i)));
   for (int i = 0; i < 5; ++i) expect_named(to_token(static_cast<FeedSource>(i)));
   for (int i = 0; i < 8; ++i) expect_named(to_token(static_cast<FeedFormat>(i)));
@@ -352,6 +353,12 @@ policy:
           tricks: [hidden-text]
           regions: [US, "001"]
           valid: false
+          brand_mismatch: [norton, paypal]
+          genuine: false
+          providers: "Example Telecom, Inc."
+          line_types: [voip, toll-free]
+          block_members_min: 3
+          listings_min: 2
         numbers_min: 2
         numbers_max: 3
         recipient_domains: [.Example.org]
@@ -365,9 +372,14 @@ policy:
       action: tempfail
       reply: {code: 450, enhanced: 4.7.0, text: "one\ntwo 100%\n"}
       mode: shadow
+    - {name: flags, when: {number: {brand_mismatch: true}}, action: tag}
+    - {name: brands, when: {number: {genuine: [some-bank, norton]}}, action: tag}
     - {name: last, action: discard}
 )");
-  ASSERT_EQ(config.policy.rules.size(), 2u);
+  ASSERT_EQ(config.policy.rules.size(), 4u);
+  EXPECT_EQ(config.policy.rules[1].when.number.brand_mismatch, true);
+  EXPECT_EQ(config.policy.rules[2].when.number.genuine_of,
+            (std::vector<std::string>{"some-bank", "norton"}));
   const Rule& rule = config.policy.rules[0];
   Rule expected;
   expected.name = "all";
@@ -380,6 +392,12 @@ policy:
   expected.when.number.tricks = {Trick::kHiddenText};
   expected.when.number.regions = {"US", "001"};
   expected.when.number.valid = false;
+  expected.when.number.mismatched_brands = {"norton", "paypal"};
+  expected.when.number.genuine = false;
+  expected.when.number.providers = {"Example Telecom, Inc."};
+  expected.when.number.line_types = {LineType::kVoip, LineType::kTollFree};
+  expected.when.number.block_members_min = 3;
+  expected.when.number.listings_min = 2;
   expected.when.numbers_min = 2;
   expected.when.numbers_max = 3;
   expected.when.recipient_domains = {".example.org"};
@@ -394,8 +412,8 @@ policy:
   expected.reply = {"450", "4.7.0", {"one", "two 100%"}};
   expected.mode = Mode::kShadow;
   EXPECT_EQ(rule, expected);
-  EXPECT_TRUE(config.policy.rules[1].when.empty());
-  EXPECT_EQ(config.policy.rules[1].action, Action::kDiscard);
+  EXPECT_TRUE(config.policy.rules[3].when.empty());
+  EXPECT_EQ(config.policy.rules[3].action, Action::kDiscard);
 }
 
 TEST(ParseConfig, AnchorsServeForRepetition) {
