@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "matcher/candidate_cost.h"
 #include "matcher/mirror.h"
 #include "matcher/number_reader.h"
 #include "matcher/numbering_plan.h"
@@ -196,6 +197,9 @@ class MessageMatcher::Impl {
 
   void read(Stream& stream) {
     if (stream.scanner.failed()) findings_.limits.insert(Limit::kCandidates);
+    flood_bytes_ += stream.scanner.take_flood_bytes();
+    count_candidates(flood_bytes_ / kFloodBytesPerCandidate);
+    flood_bytes_ %= kFloodBytesPerCandidate;
     stream.scanner.take_phrases(stream.near.phrases);
     for (Cluster& cluster : clusters_) {
       if (exhausted_) break;
@@ -209,20 +213,15 @@ class MessageMatcher::Impl {
               {cluster.offset + reading.begin, cluster.offset + reading.end});
         }
       }
-      count_candidates(cost(cluster));
+      const std::size_t cost = candidate_cost(cluster, readings_);
+      count_candidates(cost);
       if (!read_one() && may_be_mirrored(cluster)) read_mirrored(cluster);
-      if (!read_one() && deferred_.size() < MessageMatcher::kDeferredClustersMax) {
+      if (!read_one() && cost <= kCostToReadAgainMax &&
+          deferred_.size() < MessageMatcher::kDeferredClustersMax) {
         deferred_.push_back(std::move(cluster));
       }
     }
     clusters_.clear();
-  }
-
-  /// How many candidates a cluster counts for. One of many digits costs even when nothing comes of
-  /// it.
-  std::size_t cost(const Cluster& cluster) const {
-    constexpr std::size_t kBytesPerCandidate = 16;
-    return std::max(readings_.size(), 1 + (cluster.end - cluster.begin) / kBytesPerCandidate);
   }
 
   void count_candidates(std::size_t count) {
@@ -280,6 +279,7 @@ class MessageMatcher::Impl {
   std::unordered_map<E164, std::size_t> index_;  // of the number in findings_.numbers
   Findings findings_;
   std::size_t candidates_ = 0;
+  std::uint64_t flood_bytes_ = 0;  // not yet counted as candidates
   bool exhausted_ = false;         // candidates_max reached: nothing more is looked at
   std::vector<Cluster> clusters_;  // scratch
   std::vector<Reading> readings_;  // scratch

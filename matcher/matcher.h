@@ -26,8 +26,8 @@ namespace ringfence {
 struct MatcherOptions {
   /// Regions (ISO 3166-1 alpha-2) in which a number without country code is read, tried in order.
   std::vector<std::string> regions = {"US"};
-  std::size_t candidates_max = 20'000;  // looked at in one message
-  std::size_t numbers_max = 1'000;      // distinct numbers kept of one message
+  std::size_t candidates_max = 15'000;  // looked at in one message, as candidate_cost() counts
+  std::size_t numbers_max = 5'000;      // distinct numbers kept of one message
   std::vector<LexiconEntry> lexicon;    // lures and brands; at most kLexiconEntriesMax
   std::size_t lexicon_hits_max = 100;   // different ones kept of one message
 };

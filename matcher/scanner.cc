@@ -82,6 +82,7 @@ void Scanner::scan() {
     const DigitFlood flood = next_flood(fresh);
     failed_ = !stream_.scan(fresh.substr(0, flood.begin), *this);
     skipped_ += flood.end - flood.begin;
+    flood_bytes_ += flood.end - flood.begin;
     fresh.remove_prefix(flood.end);
   }
   scanned_ = window_.end();

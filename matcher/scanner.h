@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/place.h"
@@ -36,6 +37,8 @@ class Scanner final : private PatternSink {
 
   /// Appends the phrases found since the last call, in no order.
   void take_phrases(std::vector<PhraseMatch>& out);
+  /// Digits passed over since the last call, since they stand in runs too long for any number.
+  std::uint64_t take_flood_bytes() { return std::exchange(flood_bytes_, 0); }
   /// Clusters and phrases yet to come begin at this folded offset or after it.
   std::uint64_t settled() const { return window_.base; }
 
@@ -67,10 +70,11 @@ class Scanner final : private PatternSink {
   std::vector<PhraseMatch> phrases_found_;
   Fold fold_;
   FoldedText window_;
-  std::uint64_t scanned_ = 0;  // folded offset up to which the patterns have looked
-  std::uint64_t skipped_ = 0;  // of those, bytes the patterns were not shown
-  std::uint64_t covered_ = 0;  // folded offset: clusters begin here at the earliest
-  std::vector<Hit> hits_;      // matches not yet cut out, ascending
+  std::uint64_t scanned_ = 0;      // folded offset up to which the patterns have looked
+  std::uint64_t skipped_ = 0;      // of those, bytes the patterns were not shown
+  std::uint64_t flood_bytes_ = 0;  // of those, not yet taken
+  std::uint64_t covered_ = 0;      // folded offset: clusters begin here at the earliest
+  std::vector<Hit> hits_;          // matches not yet cut out, ascending
   std::size_t hits_settled_ = 0;
   bool failed_ = false;
 };
