@@ -6,13 +6,17 @@
 namespace ringfence {
 
 void sort_entries(std::span<Entry> entries) {
-  std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
+  const auto before = [](const Entry& a, const Entry& b) {
     const auto rank = [](const Entry& e) {
       return std::tie(e.record.list, e.record.category, e.record.score, e.record.first_listed,
                       e.record.last_seen, e.record.expires);
     };
     return a.key() != b.key() ? a.key() < b.key() : rank(a) < rank(b);
-  });
+  };
+  // A list that was settled is sorted already, and mostly it is the only one.
+  if (!std::is_sorted(entries.begin(), entries.end(), before)) {
+    std::sort(entries.begin(), entries.end(), before);
+  }
 }
 
 void merge_record(Record& into, const Record& other) {
