@@ -75,7 +75,7 @@ void HtmlAttributes::read(const HtmlTag& tag, const ElementInfo& element, Stream
 
 void HtmlAttributes::clear() {
   for (std::string* text : {&style_, &classes_, &id_, &media_, &color_, &background_color_, &name_,
-                            &type_, &content_, &value_}) {
+                            &type_, &content_, &value_, &direction_}) {
     text->clear();
   }
   hidden_ = href_ = background_image_ = false;
@@ -105,6 +105,9 @@ bool HtmlAttributes::keep_for_style(std::uint64_t name, std::string_view value) 
       return true;
     case html_hash("bgcolor"):
       keep(background_color_, value);
+      return true;
+    case html_hash("dir"):
+      keep(direction_, value);
       return true;
     case html_hash("hidden"):
       hidden_ = true;
@@ -163,6 +166,10 @@ StyleProps HtmlAttributes::own_style(const ElementInfo& element) const {
       props.color = kBlack;
       props.background = kWhite;
       break;
+    case Element::kBdo:
+      props.set |= kBidiOverride;
+      props.on |= kBidiOverride;
+      break;
     case Element::kMark:
       props.color = kBlack;
       props.background = kMarkYellow;
@@ -179,6 +186,10 @@ StyleProps HtmlAttributes::own_style(const ElementInfo& element) const {
       break;
     default:
       break;
+  }
+  if (!direction_.empty()) {
+    props.set |= kRightToLeft;
+    if (iequals(trim(direction_), "rtl")) props.on |= kRightToLeft;
   }
   const std::int32_t color = parse_legacy_color(color_);
   if (color != kColorUnset) props.color = color;

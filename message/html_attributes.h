@@ -46,7 +46,7 @@ class HtmlAttributes {
   void give_pairs(const ElementInfo& element, const Giver& giver) const;
 
   std::string style_, classes_, id_, media_, color_, background_color_;
-  std::string name_, type_, content_, value_;
+  std::string name_, type_, content_, value_, direction_;
   std::string decoded_;
   bool hidden_ = false;
   bool href_ = false;

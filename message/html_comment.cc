@@ -8,9 +8,29 @@
 namespace ringfence {
 namespace {
 
+constexpr std::size_t kConditionBytesMax = 256;  // "[if (gte mso 9)|(IE)]>"
+
 const char* find(const char* p, const char* end, char c) {
   const void* at = std::memchr(p, c, static_cast<std::size_t>(end - p));
   return at == nullptr ? end : static_cast<const char*>(at);
+}
+
+/// True when the condition asks for something that may hold in Outlook: "mso", "gte mso 9",
+/// "(mso)|(IE)"; not when all it says is what shall not be: "!mso".
+bool may_hold(std::string_view condition) {
+  bool denied = false;
+  for (std::size_t i = 0; i < condition.size(); ++i) {
+    const char c = condition[i];
+    if (c == '!') {
+      denied = true;
+    } else if (c == '|' || c == '&') {
+      denied = false;
+    } else if (is_ascii_alpha(c)) {
+      if (!denied) return true;
+      while (i + 1 < condition.size() && is_ascii_alnum(condition[i + 1])) ++i;
+    }
+  }
+  return false;
 }
 
 }  // namespace
@@ -19,18 +39,24 @@ void HtmlComment::begin(bool declaration) {
   state_ = declaration ? State::kDeclaration : State::kBogus;
   held_.clear();
   full_ = conditional_ = bang_ = false;
+  told_ = shown_ = false;
 }
 
 const char* HtmlComment::read(const char* p, const char* end, HtmlTokenHandler& handler) {
   if (state_ == State::kDeclaration || state_ == State::kDeclarationDash) {
     return read_declaration(p);
   }
-  const char* stop = state_ == State::kBogus ? find(p, end, '>') : read_comment(p, end);
-  store({p, static_cast<std::size_t>(stop - p)}, handler);
-  if (state_ == State::kBogus && stop != end) {
+  if (state_ == State::kBogus) {
+    told_ = true;
+    const char* stop = find(p, end, '>');
+    store({p, static_cast<std::size_t>(stop - p)}, handler);
+    if (stop == end) return stop;
     state_ = State::kClosed;
-    ++stop;
+    return stop + 1;
   }
+  const char* stop = read_comment(p, end);
+  store({p, static_cast<std::size_t>(stop - p)}, handler);
+  if (closed()) close(handler);
   return stop;
 }
 
@@ -75,7 +101,40 @@ const char* HtmlComment::read_comment(const char* p, const char* end) {
   return p;
 }
 
+/// Reads the condition once all of it is there: "[if gte mso 9]>".
+void HtmlComment::begin_conditional(HtmlTokenHandler& handler) {
+  constexpr std::string_view kOpen = "[if";
+  const std::string_view held = std::string_view(held_);
+  const bool other = held.size() > kOpen.size() && is_ascii_alnum(held[kOpen.size()]);
+  if (other || !istarts_with(kOpen, held.substr(0, kOpen.size()))) {
+    told_ = true;
+    return;
+  }
+  const std::size_t end = held.find("]>");
+  if (end == std::string_view::npos) {
+    told_ = held.size() >= kConditionBytesMax;
+    return;
+  }
+  told_ = true;
+  shown_ = may_hold(held.substr(kOpen.size(), end - kOpen.size()));
+  if (!shown_) return;
+  handler.on_conditional(held.substr(end + 2));
+  held_.resize(end + 2);
+}
+
 void HtmlComment::store(std::string_view run, HtmlTokenHandler& handler) {
+  if (shown_) {
+    handler.on_conditional(run);
+    return;
+  }
+  if (!told_) {
+    const std::size_t taken = std::min(run.size(), kConditionBytesMax - held_.size());
+    held_.append(run.substr(0, taken));
+    run.remove_prefix(taken);
+    begin_conditional(handler);
+    if (run.empty()) return;
+    return store(run, handler);
+  }
   if (!full_) {
     const std::size_t room = bytes_max_ - std::min(bytes_max_, held_.size());
     held_.append(run.substr(0, room));
@@ -88,8 +147,17 @@ void HtmlComment::store(std::string_view run, HtmlTokenHandler& handler) {
   if (!conditional_) handler.on_excess(run);
 }
 
+void HtmlComment::close(HtmlTokenHandler& handler) {
+  if (shown_) handler.on_conditional_end();
+  shown_ = false;
+}
+
 void HtmlComment::finish(HtmlTokenHandler& handler) {
-  if (!full_ || conditional_) handler.on_unclosed(held_);
+  if (shown_) {
+    close(handler);
+  } else if (!full_ || conditional_) {
+    handler.on_unclosed(held_);
+  }
   state_ = State::kClosed;
 }
 

@@ -63,8 +63,8 @@ bool is_far_off(const Length& length) {
 }
 
 void put(StyleProps& props, StyleBit bit, bool on) {
-  props.set = static_cast<std::uint16_t>(props.set | bit);
-  props.on = static_cast<std::uint16_t>(on ? props.on | bit : props.on & ~bit);
+  props.set |= bit;
+  props.on = on ? props.on | bit : props.on & ~bit;
 }
 
 std::string_view next_word(std::string_view& text) {
@@ -243,6 +243,13 @@ bool declare_geometry(StyleProps& props, std::uint64_t property, std::string_vie
     case html_hash("margin-top"):
       set_margin(props, value);
       return true;
+    case html_hash("unicode-bidi"):
+      put(props, kBidiOverride,
+          iequals(value, "bidi-override") || iequals(value, "isolate-override"));
+      return true;
+    case html_hash("direction"):
+      put(props, kRightToLeft, iequals(value, "rtl"));
+      return true;
     case html_hash("text-indent"):
       put(props, kIndentOff, is_far_off(parse_length(value)));
       return true;
@@ -351,8 +358,8 @@ std::string without_comments(std::string_view text) {
 }  // namespace
 
 void StyleProps::override_with(const StyleProps& higher) {
-  on = static_cast<std::uint16_t>((on & ~higher.set) | higher.on);
-  set = static_cast<std::uint16_t>(set | higher.set);
+  on = (on & ~higher.set) | higher.on;
+  set |= higher.set;
   if (higher.display != Display::kUnset) display = higher.display;
   if ((higher.set & kWhiteSpaceSet) != 0) white_space = higher.white_space;
   if (higher.color != kColorUnset) color = higher.color;

@@ -19,7 +19,7 @@ constexpr std::int32_t kColorUnset = -1;
 constexpr std::int32_t kColorTransparent = -2;
 constexpr std::int32_t kColorUnknown = -3;
 
-enum StyleBit : std::uint16_t {
+enum StyleBit : std::uint32_t {
   kInvisible = 1 << 0,  // visibility
   kTinyFont = 1 << 1,   // font-size of at most one pixel
   kNoOpacity = 1 << 2,
@@ -36,12 +36,14 @@ enum StyleBit : std::uint16_t {
   kScaledAway = 1 << 13,  // transform: scale(0)
   kBackgroundImage = 1 << 14,
   kWhiteSpaceSet = 1 << 15,
+  kBidiOverride = 1 << 16,  // unicode-bidi
+  kRightToLeft = 1 << 17,   // direction
 };
 
 /// Declared values, cascaded.
 struct StyleProps {
-  std::uint16_t set = 0;  // StyleBits a declaration spoke about
-  std::uint16_t on = 0;   // and which hold
+  std::uint32_t set = 0;  // StyleBits a declaration spoke about
+  std::uint32_t on = 0;   // and which hold
   Display display = Display::kUnset;
   WhiteSpace white_space = WhiteSpace::kCollapse;  // with kWhiteSpaceSet
   std::int32_t color = kColorUnset;

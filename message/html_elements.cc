@@ -30,6 +30,7 @@ constexpr Row kRows[] = {
     {"base", {kVoid, kNone, kFlagVoid}},
     {"basefont", {kVoid, kNone, kFlagVoid}},
     {"bgsound", {kVoid, kNone, kFlagVoid}},
+    {"bdo", {kBdo, kNone, 0}},
     {"blockquote", {block(4), kNewline, kFlagClosesP}},
     {"body", {kBody, kNewline, 0}},
     {"br", {kBr, kNewline, kFlagVoid}},

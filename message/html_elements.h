@@ -23,7 +23,7 @@ constexpr std::uint64_t html_hash(std::string_view name, std::uint64_t hash = kH
 /// Elements the stages ask for by name; all others are kOther + 7 bits of their hash.
 // clang-format off
 enum class Element : std::uint8_t {
-  kPage, kA, kBody, kBr, kButton, kCaption, kCell, kDd, kDl, kFont, kHead, kHeading, kHidden, kHr,
+  kPage, kA, kBdo, kBody, kBr, kButton, kCaption, kCell, kDd, kDl, kFont, kHead, kHeading, kHidden, kHr,
   kHtml, kImg, kInput, kLi, kList, kMark, kMeta, kObject, kOptgroup, kOption, kP, kPlaintext, kPre,
   kRawText, kRow, kRowGroup, kScript, kSelect, kStyle, kSvg, kTable, kTemplate, kTextarea, kTitle,
   kVoid, kXmp,

@@ -82,6 +82,8 @@ HtmlTextStyle derive_text_style(const HtmlTextStyle& parent, const ElementInfo& 
   if (speaks_of(props, kTinyFont)) style.tiny = holds(props, kTinyFont);
   if (speaks_of(props, kIndentOff)) style.indented = holds(props, kIndentOff);
   if (speaks_of(props, kWhiteSpaceSet)) style.white_space = props.white_space;
+  // unicode-bidi is not inherited; within an override the direction may change.
+  if (holds(props, kBidiOverride)) style.reversed = holds(props, kRightToLeft);
   if (props.color != kColorUnset) style.color = props.color;
   if (props.background != kColorUnset && props.background != kColorTransparent) {
     style.background = props.background;

@@ -21,6 +21,7 @@ struct HtmlTextStyle {
   bool invisible = false;    // visibility; an element within may show again
   bool tiny = false;         // font-size; an element within may have a larger one
   bool indented = false;     // text-indent far outside
+  bool reversed = false;     // shown from right to left, digits too
   bool camouflaged = false;  // the colour of what it stands on
   WhiteSpace white_space = WhiteSpace::kCollapse;
   Break edge = Break::kNone;

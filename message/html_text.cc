@@ -16,18 +16,14 @@ namespace {
 
 constexpr std::size_t kSheetBytesMax = 128u << 10;  // of all <style> elements of a part
 constexpr std::int32_t kWhite = 0xFFFFFF;
+constexpr std::string_view kRightToLeftOverride = "\u202E";
+constexpr std::string_view kPopDirection = "\u202C";
 
 }  // namespace
 
 class HtmlText::Impl final : public HtmlTokenHandler {
  public:
-  Impl(const MessageOptions& options, StreamIds& ids)
-      : ids_(&ids),
-        token_bytes_max_(options.html_token_bytes_max),
-        tokenizer_(options.html_token_bytes_max),
-        open_(options.html_depth_max),
-        visible_(Place::kHtml, ids),
-        hidden_(Place::kHtmlHidden, ids) {}
+  Impl(const MessageOptions& options, StreamIds& ids) : Impl(options, ids, Place::kHtml, false) {}
 
   void push(std::string_view utf8, TextPieces& out);
   void finish(TextPieces& out);
@@ -38,8 +34,21 @@ class HtmlText::Impl final : public HtmlTokenHandler {
   void on_end_tag(const HtmlTag& tag) override;
   void on_excess(std::string_view raw) override;
   void on_unclosed(std::string_view raw) override;
+  void on_conditional(std::string_view raw) override;
+  void on_conditional_end() override;
 
  private:
+  /// `within`: of a conditional comment.
+  Impl(const MessageOptions& options, StreamIds& ids, Place place, bool within)
+      : options_(options),
+        ids_(&ids),
+        token_bytes_max_(options.html_token_bytes_max),
+        tokenizer_(options.html_token_bytes_max),
+        open_(options.html_depth_max),
+        visible_(place, ids),
+        hidden_(Place::kHtmlHidden, ids),
+        within_conditional_(within) {}
+
   enum class RawText : std::uint8_t { kNone, kSheet, kDropped };
   // The newline right after <pre> and <textarea> does not show.
   enum class Skip : std::uint8_t { kNothing, kNewline, kLineFeed };
@@ -50,12 +59,14 @@ class HtmlText::Impl final : public HtmlTokenHandler {
   void restyle_body(const StyleProps& props);
   void close_to(std::size_t position);
   void part(const HtmlTextStyle& style, Break width);
+  void turn(const HtmlTextStyle& style, std::string_view control);
   void end_raw_text();
   std::string_view without_first_newline(std::string_view text);
   std::int32_t page_color() const {
     return rules_.has_unread_background() ? kColorUnknown : kWhite;
   }
 
+  MessageOptions options_;
   StreamIds* ids_;
   std::size_t token_bytes_max_;
   HtmlTokenizer tokenizer_;
@@ -72,6 +83,8 @@ class HtmlText::Impl final : public HtmlTokenHandler {
   Skip skip_ = Skip::kNothing;
   LimitSet limits_;
   TextPieces* out_ = nullptr;  // during push and finish
+  bool within_conditional_;
+  std::unique_ptr<Impl> conditional_;  // of the conditional comment under way
 };
 
 void HtmlText::Impl::push(std::string_view utf8, TextPieces& out) {
@@ -93,7 +106,7 @@ void HtmlText::Impl::finish(TextPieces& out) {
   out_ = &out;
   if (!torn_.empty()) tokenizer_.push("\xEF\xBF\xBD", *this);
   tokenizer_.finish(*this);
-  if (raw_ != RawText::kNone) on_unclosed(raw_text_);
+  if (raw_ != RawText::kNone && !within_conditional_) on_unclosed(raw_text_);
   visible_.finish(out);
   hidden_.finish(out);
 }
@@ -138,6 +151,22 @@ void HtmlText::Impl::on_unclosed(std::string_view raw) {
   raw.remove_suffix(incomplete_utf8_suffix(raw));
   hidden_.part(Break::kNewline);
   hidden_.text(raw, WhiteSpace::kCollapse, *out_);
+}
+
+void HtmlText::Impl::on_conditional(std::string_view raw) {
+  if (within_conditional_) return;  // none within another
+  if (!conditional_) {
+    const Place place = open_.style().hidden() ? Place::kHtmlHidden : Place::kHtml;
+    conditional_.reset(new Impl(options_, *ids_, place, true));
+  }
+  conditional_->push(raw, *out_);
+}
+
+void HtmlText::Impl::on_conditional_end() {
+  if (!conditional_) return;
+  conditional_->finish(*out_);
+  limits_.insert(conditional_->limits());
+  conditional_.reset();
 }
 
 HtmlContent HtmlText::Impl::on_start_tag(const HtmlTag& tag) {
@@ -195,7 +224,14 @@ HtmlContent HtmlText::Impl::open_element(const HtmlTag& tag, const ElementInfo& 
       tag.self_closing && (element.id == Element::kSvg || open_.in_scope(Element::kSvg));
   if (foreign) return HtmlContent::kData;
   if (style.hidden() && !was_hidden) hidden_.part(Break::kNewline);
+  if (style.reversed && !open_.style().reversed) turn(style, kRightToLeftOverride);
   if (!open_.push(element, style)) limits_.insert(Limit::kHtmlDepth);
+  // Outlook reads it as settings and shows none of it.
+  if (within_conditional_ && tag.name == html_hash("xml")) {
+    raw_ = RawText::kDropped;
+    raw_text_.clear();
+    return HtmlContent::kRawText;
+  }
   return begin_content(element);
 }
 
@@ -280,7 +316,13 @@ void HtmlText::Impl::close_to(std::size_t position) {
     open_.pop();
     part(closed, closed.edge);
     if (closed.hidden() && !open_.style().hidden()) hidden_.part(Break::kNewline);
+    if (closed.reversed && !open_.style().reversed) turn(closed, kPopDirection);
   }
+}
+
+// As if the page had the control character that does the same.
+void HtmlText::Impl::turn(const HtmlTextStyle& style, std::string_view control) {
+  if (!style.hidden()) visible_.text(control, WhiteSpace::kCollapse, *out_);
 }
 
 // What has no box does not part what is shown around it.

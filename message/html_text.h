@@ -7,6 +7,10 @@
 // (kHtmlAttr). Does not: build a tree, run scripts, load style sheets, read selectors with
 // combinators.
 //
+// What a conditional comment has for Outlook ("<!--[if mso]> ... <![endif]-->") is read as a page
+// of its own: another stream of Place::kHtml that joins nothing around it, of kHtmlHidden when it
+// stands in text that the style hides.
+//
 // White space collapses as a renderer does it. Inline elements join what they part
 // ("555<b>-01</b>23"); between table cells stands '\t', between blocks and at <br> '\n'.
 //

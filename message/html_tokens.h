@@ -40,6 +40,9 @@ class HtmlTokenHandler {
   virtual void on_excess(std::string_view raw) = 0;
   /// Raw bytes of a tag or comment that the end of input left open.
   virtual void on_unclosed(std::string_view raw) = 0;
+  /// Raw bytes of a conditional comment that Outlook shows, in several runs, and its end.
+  virtual void on_conditional(std::string_view raw) = 0;
+  virtual void on_conditional_end() = 0;
 };
 
 }  // namespace ringfence

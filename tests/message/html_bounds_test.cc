@@ -109,13 +109,19 @@ TEST(HtmlBounds, ALongCommentEndsWhereItSays) {
 
 TEST(HtmlBounds, ALongConditionalCommentIsNoLimit) {
   const std::string open = "a<!--[if gte mso 9]><xml>" + fill("<w:x>9</w:x>");
-  HtmlView view = view_html(open + "<![endif]-->b");
-  EXPECT_EQ(view.visible, "ab");
-  EXPECT_EQ(view.hidden, "");
-  EXPECT_TRUE(view.limits.empty());
-  view = view_html(open);
-  EXPECT_THAT(view.hidden, StartsWith("[if gte mso 9]>"));
-  EXPECT_TRUE(view.limits.contains(Limit::kHtmlTokenBytes));
+  for (const char* end : {"", "</xml><![endif]-->b", "<![endif]-->b"}) {
+    SCOPED_TRACE(end);
+    const HtmlView view = view_html(open + end);
+    EXPECT_THAT(view.visible, StartsWith("a"));
+    EXPECT_EQ(view.hidden, "");
+    EXPECT_TRUE(view.limits.empty());
+  }
+}
+
+TEST(HtmlBounds, ConditionalCommentsDoNotNest) {
+  const HtmlView view = view_html("a" + fill("<!--[if mso]>b"));
+  EXPECT_EQ(view.visible, "a");
+  EXPECT_EQ(view.attributes, std::vector<std::string>{"outlook=b"});
 }
 
 TEST(HtmlBounds, RawTextThatNeverEndsIsGivenAsHidden) {

@@ -157,10 +157,60 @@ TEST(HtmlText, PassesOverComments) {
       {"5<!-- a > b -- > c --!x --!-->5", "55"},
       {"5<!-x-->5<!x>5<!>5", "5555"},
       {"5<!--<!-->5", "55"},
-      {"<!--[if mso]>no<![endif]-->yes", "yes"},
       {"<!--[if !mso]><!-->yes<!--<![endif]-->", "yes"},
       {"<![if !mso]>yes<![endif]>", "yes"},
       {"a<!-- b", "a", "b"},  // never closed
+  });
+}
+
+// Outlook shows it; what stands around it joins without it.
+TEST(HtmlText, ReadsConditionalCommentsForOutlookAsPagesOfTheirOwn) {
+  check({
+      {"<!--[if mso]>no<![endif]-->yes", "yes", "", {"outlook=no"}},
+      {"888<!--[if mso]>555<![endif]-->0123", "8880123", "", {"outlook=555"}},
+      {"a<!--[IF (gte mso 9)|(IE)]><p>b</p>c<![endif]-->d", "ad", "", {"outlook=b\nc"}},
+      {"a<!--[if mso | !vml]>b&amp;<a href='tel:1'>c</a><![endif]-->d",
+       "ad",
+       "",
+       {"href=1", "outlook=b&c"}},
+      {"a<!--[if !mso]>no<![endif]-->b", "ab"},
+      {"a<!--[if ! (mso)&(!vml)]>no<![endif]-->b", "ab"},
+      {"a<!--[if mso]-->b", "ab"},
+      {"a<!--[iffy]>no-->b<!--[i-->c<!---->d", "abcd"},
+      {"a<!--[if gte mso 9]><xml><o:Pixels>96</o:Pixels></xml><style>p{}</style>b<![endif]-->c",
+       "ac",
+       "",
+       {"outlook=b"}},
+      {"a<!--[if mso]><table><tr><td><![endif]-->b<!--[if mso]></td></tr></table><![endif]-->c",
+       "abc"},
+      {"a<p hidden><!--[if mso]>b<![endif]--></p>c", "ac", "b"},
+      {"a<!--[if mso]>b<i hidden>c</i>d<!--[if mso]>e<![endif]-->f",
+       "af",
+       "c",
+       {"outlook=b" GAP "d"}},
+      {"<!--[if mso]>one<![endif]--><!--[if mso]>two<![endif]-->",
+       "",
+       "",
+       {"outlook=one", "outlook=two"}},
+      {"a<!--[if mso]>b", "a", "", {"outlook=b"}},  // never closed
+      {"a<!--[if " + std::string(300, 'x') + "]>b<![endif]-->c", "ac"},
+  });
+}
+
+#define RLO "\xE2\x80\xAE"  // U+202E
+#define POP "\xE2\x80\xAC"  // U+202C
+
+TEST(HtmlText, GivesOverriddenDirectionAsControlCharacters) {
+  check({
+      {"a<bdo dir=rtl>321</bdo>b", "a" RLO "321" POP "b"},
+      {"a<bdo dir=ltr>321</bdo>b<bdo>c</bdo>", "a321bc"},
+      {"a<i style='unicode-bidi:bidi-override; direction:rtl'>3<b>2</b>1</i>b",
+       "a" RLO "321" POP "b"},
+      {"a<i dir=rtl>321</i><i style='direction:rtl'>3</i>b", "a3213b"},
+      {"<style>.r{direction:rtl;unicode-bidi:isolate-override}</style><u class=r>21</u>x",
+       RLO "21" POP "x"},
+      {"a<bdo dir=rtl hidden>21</bdo>b", "a" GAP "b", "21"},
+      {"a<bdo dir=rtl>21", "a" RLO "21"},
   });
 }
 

@@ -18,7 +18,8 @@ namespace ringfence {
 struct HtmlView {
   std::string visible;
   std::string hidden;
-  std::vector<std::string> attributes;  // "href=..." and "attr=...", in order
+  // "href=...", "attr=...", and "outlook=..." of what a conditional comment has, in order.
+  std::vector<std::string> attributes;
   LimitSet limits;
   bool well_formed = true;  // every piece UTF-8, every stream ended once and silent after
 
@@ -51,7 +52,15 @@ inline HtmlView view_html(std::string_view html, const std::vector<std::size_t>&
   HtmlText stage(options, ids);
   HtmlView view;
   std::map<std::uint32_t, bool> ended;
+  std::map<std::uint32_t, std::string> pages;  // visible text by stream
+  bool finishing = false;
   TextPieces out;
+  // The page itself ends last.
+  const auto is_last_page = [&](const TextPiece& piece) {
+    return std::none_of(out.pieces.begin(), out.pieces.end(), [&](const TextPiece& other) {
+      return other.place == Place::kHtml && other.stream != piece.stream && &other > &piece;
+    });
+  };
   const auto collect = [&] {
     for (const TextPiece& piece : out.pieces) {
       const std::string_view text = out.text(piece);
@@ -60,7 +69,13 @@ inline HtmlView view_html(std::string_view html, const std::vector<std::size_t>&
       over = piece.ends;
       switch (piece.place) {
         case Place::kHtml:
-          view.visible += text;
+          pages[piece.stream] += text;
+          if (!piece.ends) break;
+          if (finishing && is_last_page(piece)) {
+            view.visible = pages[piece.stream];
+          } else {
+            view.attributes.push_back("outlook=" + pages[piece.stream]);
+          }
           break;
         case Place::kHtmlHidden:
           view.hidden += text;
@@ -82,6 +97,7 @@ inline HtmlView view_html(std::string_view html, const std::vector<std::size_t>&
     rest.remove_prefix(size);
     ++turn;
   }
+  finishing = true;
   stage.finish(out);
   collect();
   for (const auto& [stream, over] : ended) view.well_formed = view.well_formed && over;
