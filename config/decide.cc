@@ -80,6 +80,10 @@ bool has_background(const NumberEvidence& number, const NumberCondition& when) {
          (!when.listings_min || lists_that_count(reputation) >= *when.listings_min);
 }
 
+bool has_history(const NumberEvidence& number, const NumberCondition& when, TimePoint now) {
+  return !when.local || holds(*when.local, number.local, now);
+}
+
 bool fulfils(const NumberEvidence& number, const NumberCondition& when, TimePoint now) {
   const Finding& finding = number.finding;
   const NumberReputation& reputation = number.reputation;
@@ -95,7 +99,7 @@ bool fulfils(const NumberEvidence& number, const NumberCondition& when, TimePoin
          (!when.valid || finding.valid == *when.valid) &&
          (when.categories.empty() || has_category(reputation, when.categories, now)) &&
          (when.lists.empty() || on_list(reputation, when.lists, now)) &&
-         has_background(number, when);
+         has_background(number, when) && has_history(number, when, now);
 }
 
 bool numbers_hold(const Conditions& when, const Evidence& evidence) {

@@ -34,6 +34,7 @@ Policy default_policy() {
   Rule reused;
   reused.name = "reused-number";
   reused.when.number.states = {ReputationState::kUnlisted};
+  reused.when.number.genuine = false;
   reused.when.number.local = LocalCondition{};
   reused.when.number.local->brands_min = 2;
   reused.when.number.local->good_messages_max = 0;

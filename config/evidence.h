@@ -10,6 +10,7 @@
 #include "matcher/finding.h"
 #include "message/defect.h"
 #include "reputation/listing.h"
+#include "reputation/local_evidence.h"
 
 namespace ringfence {
 
@@ -19,6 +20,7 @@ struct NumberEvidence {
   /// Brands that the message wears and that have a directory of genuine numbers, without this one:
   /// see note_mismatches().
   std::vector<std::string> mismatch{};
+  LocalEvidence local{};
 
   /// By the table of providers where that says it in the words of LineType, else by the numbering
   /// plan, which cannot tell mobile from VoIP everywhere.

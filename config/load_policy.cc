@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "config/load_local.h"
 #include "matcher/lexicon.h"
 
 namespace ringfence {
@@ -43,6 +44,30 @@ Key<NumberCondition> flag_or_brands(std::string name, std::optional<bool> Number
   return {name, read};
 }
 
+/// A map that must say something: `when:` and `number:` with every line commented out would make a
+/// rule hold for all mail.
+template <typename T, typename M>
+Key<T> conditions(std::string name, M T::*member, const Table<M>& table, std::string advice) {
+  auto read = [name, member, &table, advice](const YamlNode& node, T& out, ConfigErrors& errors) {
+    const bool empty = node.kind == YamlNode::Kind::kMap && node.entries.empty();
+    if (node.kind == YamlNode::Kind::kNull || empty) {
+      errors.add(node.at, fmt::format("{}: no condition is given; {}", name, advice));
+    } else {
+      read_map(node, table, name, out.*member, errors);
+    }
+  };
+  return {name, read, dotted_names(table)};
+}
+
+void read_local(const YamlNode& node, NumberCondition& out, ConfigErrors& errors) {
+  struct Holder {
+    LocalCondition local;
+  } holder;
+  conditions("local", &Holder::local, local_table(), "leave the key out")
+      .read(node, holder, errors);
+  out.local = holder.local;
+}
+
 const Table<NumberCondition>& number_table() {
   using C = NumberCondition;
   constexpr int kStates = static_cast<int>(ReputationState::kDenied) + 1;
@@ -63,23 +88,9 @@ const Table<NumberCondition>& number_table() {
       token_set("line_types", &C::line_types, all_tokens<LineType>(kLineTypes)),
       scalar("block_members_min", &C::block_members_min, integer(1, 1'000)),
       scalar("listings_min", &C::listings_min, integer(1, kListingsMax)),
+      {"local", read_local, dotted_names(local_table())},
   };
   return table;
-}
-
-/// A map that must say something: `when:` and `number:` with every line commented out would make a
-/// rule hold for all mail.
-template <typename T, typename M>
-Key<T> conditions(std::string name, M T::*member, const Table<M>& table, std::string advice) {
-  auto read = [name, member, &table, advice](const YamlNode& node, T& out, ConfigErrors& errors) {
-    const bool empty = node.kind == YamlNode::Kind::kMap && node.entries.empty();
-    if (node.kind == YamlNode::Kind::kNull || empty) {
-      errors.add(node.at, fmt::format("{}: no condition is given; {}", name, advice));
-    } else {
-      read_map(node, table, name, out.*member, errors);
-    }
-  };
-  return {name, read, dotted_names(table)};
 }
 
 const Table<Conditions>& when_table() {
@@ -271,6 +282,9 @@ std::vector<std::string> contradictions(const Conditions& when) {
     found.push_back("never holds: denied numbers have score 100");
   }
   add_number_contradictions(number, found);
+  if (number.local) {
+    for (std::string& why : contradictions(*number.local)) found.push_back(std::move(why));
+  }
   if (when.numbers_max && least > *when.numbers_max) {
     found.push_back(when.numbers_min
                         ? fmt::format("never holds: numbers_min {} is above numbers_max {}", least,

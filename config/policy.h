@@ -11,6 +11,7 @@
 #include "base/limit.h"
 #include "base/place.h"
 #include "config/evidence.h"
+#include "config/local_condition.h"
 #include "config/network.h"
 #include "message/defect.h"
 
@@ -55,6 +56,7 @@ struct NumberCondition {
   EnumSet<LineType> line_types;                // any of; NumberEvidence::line_type()
   std::optional<int> block_members_min;        // listed neighbours in the row that lends it most
   std::optional<int> listings_min;             // different block lists that count for its score
+  std::optional<LocalCondition> local;         // of what this site saw of it
 
   /// True when no condition is set.
   bool empty() const;

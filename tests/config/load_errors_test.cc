@@ -52,6 +52,9 @@ const char kNotInLexicon[] = "is not in the lexicon; did you mean 'norton'?";
 const char kProvider[] = "is not the name of a provider, at most 64 bytes";
 const char kMinisign[] =
     "is not a minisign key: the 56 characters from \"RW\" on in the second line of minisign.pub";
+const char kMillion[] = "is not a whole number from 1 to 1000000";
+const char kThirtyTwo[] = "is not a whole number from 1 to 32";
+const char kAge[] = "is not a duration from 0s to 3650d, such as 30s, 5m, 2h or 14d";
 const char kWindow[] = "is not a duration from 1d to 32d, such as 30s, 5m, 2h or 14d";
 const char kKept[] = "is not a duration from 1d to 3650d, such as 30s, 5m, 2h or 14d";
 const char kDecay[] = "is not a duration from 1h to 3650d, such as 30s, 5m, 2h or 14d";
@@ -287,6 +290,23 @@ const std::vector<Wrong>& wrong_values() {
       {"policy.rules.when.number.block_members_min",
        {{"0", "is not a whole number from 1 to 1000"}}},
       {"policy.rules.when.number.listings_min", {{"1001", "is not a whole number from 1 to 1000"}}},
+      {"policy.rules.when.number.local.messages_min", {{"0", kMillion}}},
+      {"policy.rules.when.number.local.messages_max",
+       {{"1000001", "is not a whole number from 0 to 1000000"}}},
+      {"policy.rules.when.number.local.days_min", {{"33", kThirtyTwo}}},
+      {"policy.rules.when.number.local.brands_min", {{"17", "is not a whole number from 1 to 16"}}},
+      {"policy.rules.when.number.local.formats_min",
+       {{"18", "is not a whole number from 1 to 17"}}},
+      {"policy.rules.when.number.local.sender_domains_min", {{"33", kThirtyTwo}}},
+      {"policy.rules.when.number.local.recipient_domains_min", {{"many", kThirtyTwo}}},
+      {"policy.rules.when.number.local.first_seen_min", {{"2", kAge}}},
+      {"policy.rules.when.number.local.first_seen_max", {{"3651d", kAge}}},
+      {"policy.rules.when.number.local.dormant_days_min",
+       {{"7d", "is not a whole number from 1 to 3650"}}},
+      {"policy.rules.when.number.local.good_messages_min", {{"0", kMillion}}},
+      {"policy.rules.when.number.local.good_messages_max",
+       {{"-1", "is not a whole number from 0 to 1000000"}}},
+      {"policy.rules.when.number.local.campaign", {{"c7f3a1", kBool}}},
       {"policy.rules.when.numbers_min", {{"100001", kCount}}},
       {"policy.rules.when.numbers_max", {{"few", kCount}}},
       {"policy.rules.when.recipient_domains",
@@ -373,6 +393,7 @@ const std::set<std::string>& containers() {
                                              "policy.rules",
                                              "policy.rules.when",
                                              "policy.rules.when.number",
+                                             "policy.rules.when.number.local",
                                              "policy.rules.reply",
                                              "log",
                                              "recipient_regions"};
