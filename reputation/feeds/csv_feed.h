@@ -29,7 +29,7 @@ struct CsvShape {
 
 /// The shape that a table's first line shows: one whose header names a column with numbers, or, for
 /// directories and tables of providers, one without a header ("Example Bank,+18885550100",
-/// "336000|Free Mobile"). Nothing when it is neither. `line` is without its end.
+/// "339900|Example Mobile"). Nothing when it is neither. `line` is without its end.
 std::optional<CsvShape> csv_shape(std::string_view line, const FeedColumnNames& names,
                                   ListRole role);
 

@@ -198,7 +198,7 @@ FeedRow FeedCells::take_row(std::uint64_t line) {
   const std::string last = take(FeedCell::kNumberEnd);
   const std::string prefix = take(FeedCell::kPrefix);
   if (!row.number.empty() && !last.empty()) row.number += " - " + last;
-  // "33162######" beside "+33162": its country code is there.
+  // "33199######" beside "+33199": its country code is there.
   if (prefix.size() > 1 && prefix.front() == '+' && row.number.starts_with(prefix.substr(1))) {
     row.number.insert(row.number.begin(), '+');
   }

@@ -30,7 +30,7 @@ inline constexpr int kRangePrefixDigitsMin = 4;
 /// fills must agree. Where the region makes no number of them they are read as international.
 std::optional<Refusal> read_feed_number(std::string_view cell, std::string_view region,
                                         const NumberParser& parser, std::vector<NumberRange>& out);
-/// The same for a cell in which plain digits are a prefix ("336000" in a table of providers): a
+/// The same for a cell in which plain digits are a prefix ("339900" in a table of providers): a
 /// country code begins it unless `region` says it is national. Short ones are taken too.
 std::optional<Refusal> read_feed_prefix(std::string_view cell, std::string_view region,
                                         const NumberParser& parser, std::vector<NumberRange>& out);

@@ -34,7 +34,7 @@ bool is_fault(Refusal refusal);
 struct FeedRow {
   std::uint64_t line = 0;            // from 1; of its first line when the row spans several
   std::optional<Refusal> refusal{};  // set: `number` holds the text that was refused, maybe cut
-  /// A number, a range ("33162######", "0911 8818*") or an interval ("+18885550100-+18885550199").
+  /// A number, a range ("33199######", "030 2312*") or an interval ("+18885550100-+18885550199").
   std::string number{};
   std::string region{};    // ISO 3166 alpha-2, of a national number; "" the feed's
   std::string category{};  // brand in a directory, provider in a table of providers

@@ -144,7 +144,7 @@ void Reader::observation() {
   while (!at_end() && !token_.is("]")) {
     if (take("OR")) {
       end_group(group);
-    } else if (token_.is("(") || token_.is(")")) {
+    } else if (token_.is("(") || token_.is(")") || token_.is("NOT")) {
       group.about_else = true;  // what AND and OR then mean is not worked out
       advance();
     } else if (!take("AND")) {

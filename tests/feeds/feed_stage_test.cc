@@ -148,7 +148,7 @@ TEST(CsvFeedTest, ShapeByTheFirstLine) {
       {"pattern", kBlock, CsvShape{.separator = ','}},
       {"operator;prefix", kBlock, CsvShape{.separator = ';'}},
       {"+18885550123,scam", kBlock, {}},
-      {"336000|Free Mobile", kBlock, {}},
+      {"339900|Example Mobile", kBlock, {}},
       {"phone of the week", kBlock, {}},
       {"", kBlock, {}},
       {"brand,number", kGenuine, CsvShape{.separator = ','}},
@@ -157,7 +157,7 @@ TEST(CsvFeedTest, ShapeByTheFirstLine) {
       {"+18885550123;Example Bank", kGenuine, CsvShape{';', number_first}},
       {"nothing,here", kGenuine, {}},
       {"prefix,provider,type", kProvider, CsvShape{.separator = ','}},
-      {"336000|Free Mobile", kProvider, CsvShape{'|', provider}},
+      {"339900|Example Mobile", kProvider, CsvShape{'|', provider}},
       {"1888555,Example Voice,voip", kProvider, CsvShape{',', provider}},
       {"Example,1888555", kProvider, {}},
   };
