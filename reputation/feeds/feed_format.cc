@@ -26,14 +26,14 @@ struct Foreign {
 constexpr auto kForeign = std::to_array<Foreign>({
     {"\xfd"
      "7zXZ",
-     "is compressed by xz; unpack it first"},
-    {"BZh", "is compressed by bzip2; unpack it first"},
-    {"PK\x03\x04", "is a zip archive or spreadsheet; export it as CSV"},
-    {"%PDF", "is a PDF"},
-    {"\xff\xfe", "is UTF-16; convert it to UTF-8"},
-    {"\xfe\xff", "is UTF-16; convert it to UTF-8"},
-    {"<!doctype html", "is a web page, not a list"},
-    {"<html", "is a web page, not a list"},
+     "it is compressed by xz; unpack it first"},
+    {"BZh", "it is compressed by bzip2; unpack it first"},
+    {"PK\x03\x04", "it is a zip archive or spreadsheet; export it as CSV"},
+    {"%PDF", "it is a PDF"},
+    {"\xff\xfe", "it is UTF-16; convert it to UTF-8"},
+    {"\xfe\xff", "it is UTF-16; convert it to UTF-8"},
+    {"<!doctype html", "it is a web page, not a list"},
+    {"<html", "it is a web page, not a list"},
 });
 
 // The first line that is neither blank nor a comment, maybe cut by the end of `head`.
