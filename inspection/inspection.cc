@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "inspection/sighting_of.h"
 
 namespace ringfence {
 namespace {
@@ -66,6 +67,16 @@ void Inspection::drain() {
   pieces_.clear();
 }
 
+// What this site saw of the numbers before, this message counted.
+void Inspection::look_back(Report& report) const {
+  Evidence& evidence = report.evidence;
+  if (!snapshot_->config.sightings.enabled || evidence.numbers.empty()) return;
+  report.sighting = sighting_of(snapshot_->config, report.facts, evidence, answers_);
+  if (!snapshot_->local) return;
+  std::vector<LocalEvidence> seen = snapshot_->local->lookup(*report.sighting);
+  for (std::size_t i = 0; i < seen.size(); ++i) evidence.numbers[i].local = std::move(seen[i]);
+}
+
 Result<Report> Inspection::finish(TimePoint now) {
   reader_.finish(pieces_);
   drain();
@@ -99,6 +110,7 @@ Result<Report> Inspection::finish(TimePoint now) {
   evidence.limits.insert(findings.limits);
   if (evidence.envelope.recipients_cut) evidence.limits.insert(Limit::kRecipients);
   for (std::size_t i = 0; i < numbers.size(); ++i) {
+  look_back(report);
     evidence.numbers.push_back({std::move(findings.numbers[i]), std::move(reputations[i])});
   }
   evidence.lexicon = std::move(findings.lexicon);

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -14,6 +15,7 @@
 #include "inspection/snapshot.h"
 #include "message/message_reader.h"
 #include "message/text_pieces.h"
+#include "reputation/sightings/sighting.h"
 
 namespace ringfence {
 
@@ -22,6 +24,9 @@ struct Report {
   Evidence evidence;
   Verdict verdict;
   std::vector<CandidateNote> notes;  // only when explain was asked for
+  /// The message as it may be remembered, its outcome yet to be set; nothing without numbers, or
+  /// when sightings are off.
+  std::optional<Sighting> sighting;
 };
 
 /// Not thread-safe; may move between threads between calls (libmilter's workers do that).
@@ -36,14 +41,19 @@ class Inspection {
   /// Recipients and queue id may come late; they count when set before finish().
   Envelope& envelope() { return envelope_; }
 
+  /// The message answers another one: it has In-Reply-To or References. Before finish().
+  void set_answers() { answers_ = true; }
+
   /// Looks up, decides. An Error when the reputation table cannot be read. Call once.
   Result<Report> finish(TimePoint now);
 
  private:
   void drain();
+  void look_back(Report& report) const;
 
   std::shared_ptr<const Snapshot> snapshot_;
   Envelope envelope_;
+  bool answers_ = false;
   MessageReader reader_;
   MessageMatcher matcher_;
   TextPieces pieces_;

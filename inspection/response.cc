@@ -114,6 +114,12 @@ HeaderField summary_header(const Report& report, std::string_view hostname, std:
   const std::string brands = hits_of(report.evidence, LexiconKind::kBrand);
   if (!brands.empty()) fields.push_back("brands=" + brands);
   if (!report.evidence.limits.empty()) {
+  if (const LocalEvidence& local = number.local; local.messages > 1) {
+    add("messages", std::to_string(local.messages));
+    add("days", std::to_string(local.days));
+    add("brands", local.brands > 0 ? std::to_string(local.brands) : "");
+  }
+  add("campaign", token(number.local.campaign));
     fields.push_back("partial=" + tokens_of(report.evidence.limits));
   }
   if (!report.evidence.defects.empty()) {

@@ -8,6 +8,7 @@
 #include "config/config.h"
 #include "matcher/matcher.h"
 #include "reputation/reputation_store.h"
+#include "reputation/sightings/local_evidence_source.h"
 
 namespace ringfence {
 
@@ -17,6 +18,7 @@ struct Snapshot {
   std::shared_ptr<const MatcherEngine> matcher;
   std::shared_ptr<ReputationStore>
       reputation;  // null: no table (scan without one); lookups find nothing
+  std::shared_ptr<const LocalEvidenceSource> local{};  // null: nothing is known of what was seen
 
   /// `require_reputation` false makes a missing directory an empty table instead of an error.
   static Result<std::shared_ptr<const Snapshot>> make(Config config, bool require_reputation);

@@ -84,9 +84,10 @@ class InspectionTest : public testing::Test {
 
 std::string summary(const Report& report) {
   std::string out;
-  for (const auto& [finding, reputation] : report.evidence.numbers) {
-    out +=
-        finding.number.to_string() + " '" + finding.shown + "' " + std::to_string(reputation.score);
+  for (const NumberEvidence& number : report.evidence.numbers) {
+    const Finding& finding = number.finding;
+    out += finding.number.to_string() + " '" + finding.shown + "' " +
+           std::to_string(number.reputation.score);
     finding.places.for_each([&](Place place) { out += " " + std::string(to_token(place)); });
     out += "; ";
   }

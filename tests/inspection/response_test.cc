@@ -196,5 +196,27 @@ TEST(Response, OwnHeadersAreKnownInAnyCase) {
   }
 }
 
+// What the header says of a number with this history, after its score.
+std::string history_shown(const LocalEvidence& local) {
+  Report report = listed_report();
+  report.evidence.numbers.pop_back();
+  report.evidence.numbers[0].local = local;
+  const std::string value = unfolded(make_response(Config{}, report, "mx").headers[2].value);
+  const std::size_t begin = value.find("in=plain,html; ") + 15;
+  return value.substr(begin, value.find("shown=") - begin);
+}
+
+TEST(Response, SaysWhatThisSiteSawOfTheNumber) {
+  EXPECT_EQ(history_shown({}), "");
+  EXPECT_EQ(history_shown({.messages = 1, .days = 1, .brands = 1, .messages_total = 1}), "")
+      << "this mail alone";
+  EXPECT_EQ(history_shown({.messages = 12, .days = 4, .brands = 3, .messages_total = 40}),
+            "messages=12; days=4; brands=3; ");
+  EXPECT_EQ(history_shown({.messages = 2, .days = 1, .messages_total = 2}),
+            "messages=2; days=1; ");
+  EXPECT_EQ(history_shown({.messages = 1, .messages_total = 1, .campaign = "c7f3a1"}),
+            "campaign=c7f3a1; ");
+}
+
 }  // namespace
 }  // namespace ringfence
