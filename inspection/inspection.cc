@@ -77,14 +77,24 @@ void Inspection::look_back(Report& report) const {
   for (std::size_t i = 0; i < seen.size(); ++i) evidence.numbers[i].local = std::move(seen[i]);
 }
 
+void Inspection::hint_regions() {
+  const MessageFacts& facts = reader_.facts();
+  const auto hint = [this](RegionClue clue, const std::string& domain) {
+    matcher_.hint_region(clue, region_of_domain(domain));
+  };
+  hint(RegionClue::kSenderDomain, facts.from_domain);
+  hint(RegionClue::kSenderDomain, address_domain(envelope_.mail_from));
+  for (const std::string& recipient : envelope_.recipients) {
+    hint(RegionClue::kRecipientDomain, address_domain(recipient));
+  }
+  for (const std::string& charset : facts.charsets) matcher_.hint_charset(charset);
+  for (const std::string& language : facts.languages) matcher_.hint_language(language);
+}
+
 Result<Report> Inspection::finish(TimePoint now) {
   reader_.finish(pieces_);
   drain();
-  matcher_.hint_region(region_of_domain(reader_.facts().from_domain));
-  for (const std::string& recipient : envelope_.recipients) {
-    matcher_.hint_region(region_of_domain(address_domain(recipient)));
-  }
-  matcher_.hint_region(region_of_domain(address_domain(envelope_.mail_from)));
+  hint_regions();
   Findings findings = matcher_.finish();
 
   std::vector<E164> numbers;

@@ -49,6 +49,7 @@ class Inspection {
 
  private:
   void drain();
+  void hint_regions();
   void look_back(Report& report) const;
 
   std::shared_ptr<const Snapshot> snapshot_;

@@ -16,7 +16,7 @@
 namespace ringfence {
 
 /// A trick seen by the fold at text[begin, end): digits that were written otherwise, symbols
-/// between digits (kFoldSymbol); with begin == end something unseen that stood between two bytes.
+/// between digits; with begin == end something unseen that stood between two bytes.
 struct TrickMark {
   Trick trick;
   std::uint32_t begin;

@@ -43,7 +43,7 @@ char look_alike_digit(char c) {
   }
 }
 
-bool is_word_char(char c) { return is_ascii_alnum(c) || c == kFoldLetter; }
+bool is_word_char(char c) { return is_ascii_alnum(c) || is_fold_letter(c); }
 
 char digit_of_word(std::string_view word) {
   for (const DigitWord& w : kDigitWords) {
@@ -331,6 +331,7 @@ Gap Grouper::gap_between(const Group& a, const Group& b) const {
       case '"':
       case '!':
       case kFoldSymbol:
+      case kFoldCurrency:
         gap.odd = true;
         ++marks;
         break;

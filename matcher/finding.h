@@ -70,7 +70,9 @@ struct CandidateNote {
   Place place;
   std::string shown;
   std::string outcome;  // "number", "duplicate", or "rejected"
-  std::string reason;  // a short token: "date", "ip-address", "too-few-digits", "not-possible", ...
+  // A short token: "date", "ip-address", "too-few-digits", "not-possible", ...; of a number read in
+  // a region that the message hints at: "region-by-currency", ...
+  std::string reason;
   std::optional<E164> number;
 };
 

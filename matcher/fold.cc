@@ -127,6 +127,19 @@ void FoldedText::drop_before(std::uint64_t folded) {
   marks.erase(marks.begin(), kept);
 }
 
+char32_t fold_small(char32_t scalar) {
+  for (const FoldCasePair& pair : kFoldUnevenCases) {
+    if (pair.capital == scalar) return pair.small;
+  }
+  return scalar;
+}
+char32_t fold_capital(char32_t scalar) {
+  for (const FoldCasePair& pair : kFoldUnevenCases) {
+    if (pair.small == scalar) return pair.capital;
+  }
+  return scalar;
+}
+
 void Fold::push(std::string_view utf8, FoldedText& out) {
   while (!pending_.empty() && !utf8.empty()) {
     pending_ += utf8.front();

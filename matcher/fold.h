@@ -1,10 +1,10 @@
-// Fold: UTF-8 in, plain ASCII that patterns can be run over out, with the way back to what was
-// written.
+// Fold: UTF-8 in, text of one byte a letter that patterns can be run over out, with the way back to
+// what was written.
 //
 // Does: digits of every script and style to 0-9, look-alike letters and letters with diacritics to
 // Latin, dashes, spaces, brackets and dots to their ASCII kin; removes what cannot be seen and
-// marks where it stood. Letter case is kept. ASCII comes out as it went in. Anything else becomes
-// kFoldSymbol or kFoldLetter (fold_table.h).
+// marks where it stood. Letter case is kept. ASCII comes out as it went in. Other letters become
+// fold_letter(), symbols kFoldSymbol or kFoldCurrency (fold_table.h).
 // Does not: interpret what it folds; know look-alikes of digits among ASCII letters (reading does).
 #pragma once
 
@@ -55,6 +55,11 @@ struct FoldedText {
   /// Forgets the text before `folded` (<= end()), which becomes the base.
   void drop_before(std::uint64_t folded);
 };
+
+/// The scalar's other case where the two fold differently ("\u0432" is no Latin letter, "\u0412"
+/// looks like B); else the scalar.
+char32_t fold_small(char32_t scalar);
+char32_t fold_capital(char32_t scalar);
 
 class Fold {
  public:

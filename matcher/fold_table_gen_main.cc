@@ -34,7 +34,7 @@ struct Entry {
 };
 
 constexpr char kSymbol[] = {kFoldSymbol, 0};
-constexpr char kLetter[] = {kFoldLetter, 0};
+constexpr char kCurrency[] = {kFoldCurrency, 0};
 
 /// Look-alikes of ASCII punctuation that neither decomposition nor properties tell of.
 struct Punctuation {
@@ -96,11 +96,15 @@ class Generator {
 
   Entry entry(UChar32 c) const {
     if (c < 0x80) return {kSymbol, FoldClass::kText};  // ASCII never asks the table
+    if (c == 0x3C2) return entry(0x3C3);               // a sigma at the end of a word is a sigma
     if (const auto found = punctuation_.find(c); found != punctuation_.end()) {
       return {std::string(found->second), FoldClass::kText};
     }
     if (Entry out; removed(c, out) || digit(c, out) || mark(c, out) || letter(c, out)) return out;
-    return {u_isalpha(c) || u_charType(c) == U_OTHER_NUMBER ? kLetter : kSymbol, FoldClass::kText};
+    if (u_charType(c) == U_CURRENCY_SYMBOL) return {kCurrency, FoldClass::kText};
+    if (u_isUAlphabetic(c) || u_charType(c) == U_OTHER_NUMBER)
+      return {foreign(c), FoldClass::kText};
+    return {kSymbol, FoldClass::kText};
   }
 
  private:
@@ -197,6 +201,13 @@ class Generator {
     return true;
   }
 
+  /// The letter without its accents where one letter remains of it: "\u0439" is "\u0438".
+  std::string foreign(UChar32 c) const {
+    const icu::UnicodeString plain = decomposed(c);
+    const UChar32 base = plain.countChar32() == 1 ? plain.char32At(0) : c;
+    return {fold_letter(static_cast<char32_t>(u_tolower(base)))};
+  }
+
   /// The confusables' prototype. Theirs for a capital I is a small l.
   icu::UnicodeString skeleton(UChar32 c) const {
     UErrorCode status = U_ZERO_ERROR;
@@ -230,7 +241,7 @@ std::string quoted(const std::string& text) {
   std::string out = "\"";
   char escape[8];
   for (const char c : text) {
-    std::snprintf(escape, sizeof escape, "\\%03o", static_cast<unsigned>(c));
+    std::snprintf(escape, sizeof escape, "\\%03o", static_cast<unsigned char>(c));
     out += escape;
   }
   return out + "\"";
@@ -243,6 +254,24 @@ void print_array(std::FILE* out, const char* name, const std::vector<T>& values)
     std::fprintf(out, "%s%u,", i % 16 == 0 ? "\n" : "", static_cast<unsigned>(values[i]));
   }
   std::fprintf(out, "\n};\n");
+}
+
+/// Letters of which one case looks like Latin and the other does not: their cases fold differently.
+void print_uneven_cases(std::FILE* out, const Generator& generator) {
+  const auto folded = [&](UChar32 c) {
+    std::string text = generator.entry(c).text;
+    for (char& byte : text) byte = byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte + 32) : byte;
+    return text;
+  };
+  std::fprintf(out, "inline constexpr FoldCasePair kFoldUnevenCases[] = {\n");
+  for (UChar32 small = 0x80; small < 0x110000; ++small) {
+    const UChar32 capital = u_toupper(small);
+    if (capital == small || capital < 0x80 || u_tolower(capital) != small) continue;
+    if (folded(small) == folded(capital)) continue;
+    std::fprintf(out, "{0x%X, 0x%X},\n", static_cast<unsigned>(small),
+                 static_cast<unsigned>(capital));
+  }
+  std::fprintf(out, "};\n");
 }
 
 int run(const char* path) {
@@ -282,6 +311,7 @@ int run(const char* path) {
   std::fprintf(out, "};\n");
   print_array(out, "kFoldBlocks", blocks);
   print_array(out, "kFoldIndex", index);
+  print_uneven_cases(out, generator);
   const bool written = std::ferror(out) == 0;
   return std::fclose(out) == 0 && written ? 0 : 74;
 }

@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "matcher/candidate_cost.h"
+#include "matcher/hinted_reading.h"
 #include "matcher/mirror.h"
 #include "matcher/number_reader.h"
 #include "matcher/numbering_plan.h"
@@ -62,7 +63,9 @@ Result<std::shared_ptr<const MatcherEngine>> MatcherEngine::create(const Matcher
   impl->plan = impl->reader->plan();
   impl->options.regions = impl->reader->regions();
 
-  auto phrases = PhraseSet::create(impl->options.lexicon);
+  std::vector<std::string_view> region_words;
+  for (const RegionPhrase& named : region_phrases()) region_words.push_back(named.phrase);
+  auto phrases = PhraseSet::create(impl->options.lexicon, region_words);
   if (!phrases) return tl::unexpected(phrases.error());
   impl->phrases = std::move(*phrases);
 
@@ -128,14 +131,7 @@ class MessageMatcher::Impl {
     streams_.erase(found);
   }
 
-  void hint_region(const std::string& region) {
-    if (hints_.size() >= MessageMatcher::kRegionHintsMax) return;
-    if (!engine_->impl().plan->knows_region(region)) return;
-    const auto named = [&](const std::vector<std::string>& regions) {
-      return std::find(regions.begin(), regions.end(), region) != regions.end();
-    };
-    if (!named(regions_) && !named(hints_)) hints_.push_back(region);
-  }
+  RegionHints& hints() { return hints_; }
 
   Findings finish() {
     std::vector<std::uint32_t> open;
@@ -146,6 +142,7 @@ class MessageMatcher::Impl {
       findings_.limits.insert(Limit::kLexicon);
     }
     read_deferred();
+    put_in_order();
     return std::move(findings_);
   }
 
@@ -160,6 +157,13 @@ class MessageMatcher::Impl {
     NearNumbers near;
   };
 
+  /// A cluster that waits for the hints; `has_number`: one is possible without them.
+  struct Deferred {
+    Cluster cluster;
+    std::size_t order;
+    bool has_number;
+  };
+
   void add_region(const std::string& region) {
     if (!engine_->impl().plan->knows_region(region)) return;
     if (std::find(regions_.begin(), regions_.end(), region) == regions_.end()) {
@@ -167,22 +171,91 @@ class MessageMatcher::Impl {
     }
   }
 
-  // What gave no number is read once more, in the regions that the message turned out to be about.
+  void defer(Cluster&& cluster, bool has_number) {
+    constexpr std::size_t kFirst = MessageMatcher::kDeferredClustersMax / 2;
+    if (deferred_.size() < MessageMatcher::kDeferredClustersMax) {
+      deferred_.push_back({std::move(cluster), cluster_count_, has_number});
+      return;
+    }
+    Deferred& oldest = deferred_[kFirst + deferrals_++ % kFirst];
+    if (oldest.has_number) take_again(oldest);
+    oldest = {std::move(cluster), cluster_count_, has_number};
+  }
+
+  // What gave no valid number is read once more, in the regions of the hints.
   void read_deferred() {
-    for (const Finding& finding : findings_.numbers) hint_region(finding.region);
-    if (hints_.empty()) return;
-    for (const Cluster& cluster : deferred_) {
+    const NumberingPlan& plan = *engine_->impl().plan;
+    for (const Finding& finding : findings_.numbers) {
+      if (finding.valid) hints_.add(RegionClue::kOtherNumber, finding.region);
+    }
+    const std::vector<RegionHint> hints =
+        strongest_hints(hints_, regions_, plan, MessageMatcher::kRegionHintsMax);
+    for (const Deferred& deferred : deferred_) {
       readings_.clear();
-      read_cluster(cluster, *engine_->impl().plan, hints_, readings_);
-      for (const Reading& reading : readings_) {
-        if (reading.number) take(cluster, reading);
+      read_by_hints(deferred.cluster, plan, hints, readings_);
+      if (deferred.has_number && !read_one(true)) {
+        take_again(deferred);
+      } else {
+        order_ = deferred.order;
+        for (const Reading& reading : readings_) take(deferred.cluster, reading);
       }
     }
   }
 
-  bool read_one() const {
+  // In the regions without hints after all.
+  void take_again(const Deferred& deferred) {
+    order_ = deferred.order;
+    std::vector<Reading> readings;
+    read_cluster(deferred.cluster, *engine_->impl().plan, regions_, readings);
+    for (const Reading& reading : readings) take(deferred.cluster, reading);
+  }
+
+  bool read_one(bool valid = false) const {
     return std::any_of(readings_.begin(), readings_.end(),
-                       [](const Reading& r) { return r.number.has_value(); });
+                       [valid](const Reading& r) { return r.number && (r.valid || !valid); });
+  }
+
+  // A number that is only possible, and has no country code, may be valid elsewhere.
+  bool may_be_elsewhere(const Cluster& cluster) const {
+    return !read_one(true) &&
+           std::any_of(readings_.begin(), readings_.end(), [&cluster](const Reading& r) {
+             return r.number && cluster.text[r.begin] != '+';
+           });
+  }
+
+  // Phrases of regions are hints; those that are left are the lexicon's.
+  void take_hints(std::vector<PhraseMatch>& phrases) {
+    const std::size_t own = engine_->impl().phrases.terms().size();
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < phrases.size(); ++i) {
+      const PhraseMatch& match = phrases[i];
+      if (match.term < own) {
+        phrases[kept++] = match;
+        continue;
+      }
+      // Of names that end alike the longest is meant: "New Mexico".
+      std::size_t longest = i;
+      for (; i + 1 < phrases.size() && phrases[i + 1].term >= own &&
+             phrases[i + 1].end == phrases[i].end;
+           ++i) {
+        if (phrases[i + 1].begin < phrases[longest].begin) longest = i + 1;
+      }
+      const RegionPhrase& named = region_phrases()[phrases[longest].term - own];
+      hints_.add(named.clue, named.regions);
+    }
+    phrases.resize(kept);
+  }
+
+  // Numbers as they first appeared, those of the hints among the others.
+  void put_in_order() {
+    std::vector<std::size_t> by_order(findings_.numbers.size());
+    for (std::size_t i = 0; i < by_order.size(); ++i) by_order[i] = i;
+    const auto earlier = [this](std::size_t a, std::size_t b) { return orders_[a] < orders_[b]; };
+    if (std::is_sorted(by_order.begin(), by_order.end(), earlier)) return;
+    std::stable_sort(by_order.begin(), by_order.end(), earlier);
+    std::vector<Finding> numbers;
+    for (const std::size_t i : by_order) numbers.push_back(std::move(findings_.numbers[i]));
+    findings_.numbers = std::move(numbers);
   }
 
   // What is no number as it is written may be one as it is shown, under a right-to-left override.
@@ -201,13 +274,17 @@ class MessageMatcher::Impl {
     count_candidates(flood_bytes_ / kFloodBytesPerCandidate);
     flood_bytes_ %= kFloodBytesPerCandidate;
     stream.scanner.take_phrases(stream.near.phrases);
+    take_hints(stream.near.phrases);
     for (Cluster& cluster : clusters_) {
       if (exhausted_) break;
       readings_.clear();
       read_cluster(cluster, *engine_->impl().plan, regions_, readings_);
+      order_ = ++cluster_count_;
+      const bool elsewhere =
+          deferred_.size() < MessageMatcher::kDeferredClustersMax && may_be_elsewhere(cluster);
       for (const Reading& reading : readings_) {
         if (exhausted_) break;
-        take(cluster, reading);
+        if (!elsewhere) take(cluster, reading);
         if (reading.number) {
           stream.near.numbers.push_back(
               {cluster.offset + reading.begin, cluster.offset + reading.end});
@@ -216,10 +293,8 @@ class MessageMatcher::Impl {
       const std::size_t cost = candidate_cost(cluster, readings_);
       count_candidates(cost);
       if (!read_one() && may_be_mirrored(cluster)) read_mirrored(cluster);
-      if (!read_one() && cost <= kCostToReadAgainMax &&
-          deferred_.size() < MessageMatcher::kDeferredClustersMax) {
-        deferred_.push_back(std::move(cluster));
-      }
+      if (elsewhere || (!read_one() && cost <= kCostToReadAgainMax))
+        defer(std::move(cluster), elsewhere);
     }
     clusters_.clear();
   }
@@ -258,6 +333,7 @@ class MessageMatcher::Impl {
       return false;
     }
     index_.emplace(*reading.number, findings_.numbers.size());
+    orders_.push_back(order_);
     findings_.numbers.push_back({*reading.number,
                                  {cluster.place},
                                  shown_text(cluster.shown(reading.begin, reading.end)),
@@ -272,12 +348,16 @@ class MessageMatcher::Impl {
   std::shared_ptr<const MatcherEngine> engine_;
   const bool explain_;
   std::vector<std::string> regions_;
-  std::vector<std::string> hints_;
-  std::vector<Cluster> deferred_;
+  RegionHints hints_;
+  std::vector<Deferred> deferred_;
+  std::size_t deferrals_ = 0;  // since it is full
+  std::size_t cluster_count_ = 0;
+  std::size_t order_ = 0;  // of the cluster whose numbers are being taken
   PhraseTally phrases_;
   std::unordered_map<std::uint32_t, std::unique_ptr<Stream>> streams_;
   std::unordered_map<E164, std::size_t> index_;  // of the number in findings_.numbers
   Findings findings_;
+  std::vector<std::size_t> orders_;  // by number in findings_
   std::size_t candidates_ = 0;
   std::uint64_t flood_bytes_ = 0;  // not yet counted as candidates
   bool exhausted_ = false;         // candidates_max reached: nothing more is looked at
@@ -295,9 +375,11 @@ MessageMatcher::~MessageMatcher() = default;
 void MessageMatcher::push(std::uint32_t stream, Place place, std::string_view utf8) {
   impl_->push(stream, place, utf8);
 }
-void MessageMatcher::hint_region(std::string_view region) {
-  impl_->hint_region(ascii_upper(region));
+void MessageMatcher::hint_region(RegionClue clue, std::string_view region) {
+  impl_->hints().add(clue, region);
 }
+void MessageMatcher::hint_charset(std::string_view label) { impl_->hints().add_charset(label); }
+void MessageMatcher::hint_language(std::string_view tag) { impl_->hints().add_language(tag); }
 void MessageMatcher::end(std::uint32_t stream) { impl_->end(stream); }
 Findings MessageMatcher::finish() { return impl_->finish(); }
 

@@ -20,6 +20,7 @@
 #include "base/result.h"
 #include "matcher/finding.h"
 #include "matcher/lexicon.h"
+#include "matcher/region_hints.h"
 
 namespace ringfence {
 
@@ -60,12 +61,14 @@ class MatcherEngine {
 /// Not thread-safe; may move between threads between calls.
 class MessageMatcher {
  public:
+  /// Regions that hints add to those a number is read in anyway, the strongest ones.
   static constexpr std::size_t kRegionHintsMax = 4;
-  /// Clusters without a number that are kept to be tried with the hints.
+  /// Clusters without a valid number that are kept to be read with the hints: half of them the
+  /// first of the message, half the last.
   static constexpr std::size_t kDeferredClustersMax = 64;
 
-  /// `regions` are tried before the engine's own (hints: recipient, sender); unknown ones are
-  /// passed over. With `explain`, Findings::notes is filled.
+  /// `regions` are tried before the engine's own; unknown ones are passed over. With `explain`,
+  /// Findings::notes is filled.
   explicit MessageMatcher(std::shared_ptr<const MatcherEngine> engine,
                           std::vector<std::string> regions = {}, bool explain = false);
   MessageMatcher(MessageMatcher&&) noexcept;
@@ -75,11 +78,14 @@ class MessageMatcher {
   /// The next text of a stream, UTF-8; the first push of a stream id opens it. Any cut gives the
   /// same findings.
   void push(std::uint32_t stream, Place place, std::string_view utf8);
-  /// A region the message has to do with (sender's domain, recipient's): tried at the end on what
-  /// gave no number in the regions of the constructor, together with the regions of the numbers
-  /// found. Unknown ones, and those beyond kRegionHintsMax, are passed over. Any time before
-  /// finish().
-  void hint_region(std::string_view region);
+  /// A region the message has to do with, by what its envelope and header say. Countries and
+  /// currencies in the text, and the regions of numbers found, are hints too: what gave no valid
+  /// number without country code is read again at the end in the regions they speak for. Unknown
+  /// ones are passed over. Any time before finish().
+  void hint_region(RegionClue clue, std::string_view region);
+  /// A charset that a part is written in; a value of Content-Language.
+  void hint_charset(std::string_view label);
+  void hint_language(std::string_view tag);
   /// The stream is over; its state is freed. Ending a stream never pushed to does nothing.
   void end(std::uint32_t stream);
   /// Ends all streams and gives what was found. Call once.

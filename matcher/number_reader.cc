@@ -38,6 +38,8 @@ Result<E164> NumberReader::parse_number(std::string_view text, std::string_view 
   FoldedText folded;
   fold.push(text, folded);
   fold.finish(folded);
+  // The library reads UTF-8.
+  std::replace_if(folded.ascii.begin(), folded.ascii.end(), is_fold_letter, kFoldSymbol);
   return plan_->parse(trim(folded.ascii), chosen);
 }
 

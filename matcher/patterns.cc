@@ -10,8 +10,8 @@ namespace ringfence {
 namespace {
 
 // As a character class of Hyperscan; is_separator() must agree (a test sees to it).
-constexpr std::string_view kSeparatorClass = R"(\x01\t\n\r !"#'()*+,\-./:;<=>\[\\\]^_`{|}~)";
-constexpr std::string_view kSeparators = "\x01\t\n\r !\"#'()*+,-./:;<=>[\\]^_`{|}~";
+constexpr std::string_view kSeparatorClass = R"(\x01\x03\t\n\r !"#'()*+,\-./:;<=>\[\\\]^_`{|}~)";
+constexpr std::string_view kSeparators = "\x01\x03\t\n\r !\"#'()*+,-./:;<=>[\\]^_`{|}~";
 constexpr std::string_view kLookAlikes = "OoIl|SsB";
 constexpr std::array<std::string_view, 14> kNumberWords = {
     "zero",  "one",   "two",  "three",  "four",   "five",    "six",

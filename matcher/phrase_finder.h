@@ -4,7 +4,6 @@
 #pragma once
 
 #include <cstdint>
-#include <string_view>
 #include <vector>
 
 #include "matcher/phrase_set.h"
@@ -19,10 +18,9 @@ class PhraseFinder {
   void on_anchor(std::uint32_t id, std::uint64_t end) {
     if (set_ != nullptr) anchors_.push_back({end, id});
   }
-  /// Appends the phrases whose text is known: `text` stands at `base` and ends where the patterns
-  /// have looked, or with `finished` where the stream does.
-  void find(std::string_view text, std::uint64_t base, bool finished,
-            std::vector<PhraseMatch>& out);
+  /// Appends the phrases whose text is known: `text` ends where the patterns have looked, or with
+  /// `finished` where the stream does.
+  void find(const FoldedText& text, bool finished, std::vector<PhraseMatch>& out);
   /// So much text must be kept before the end of what was looked at.
   std::uint64_t keep_bytes() const {
     return set_ == nullptr ? 0 : 2 * (PhraseSet::kSpanBytesMax + 1);

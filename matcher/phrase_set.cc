@@ -17,13 +17,40 @@ namespace {
 constexpr char kExactMark = '=';
 constexpr char kOpenMark = '*';
 
-std::string folded(std::string_view written) {
+FoldedText folded(std::string_view written) {
   Fold fold;
   FoldedText out;
   fold.push(written, out);
   fold.finish(out);
-  return std::move(out.ascii);
+  return out;
 }
+
+/// Letters of scripts that put no spaces between words, or hang endings on them.
+bool is_unspaced(char32_t c) {
+  struct Range {
+    char32_t first, last;
+  };
+  static constexpr std::array<Range, 9> kRanges = {{{0x0E00, 0x0EFF},      // Thai, Lao
+                                                    {0x1000, 0x109F},      // Myanmar
+                                                    {0x1100, 0x11FF},      // Hangul Jamo
+                                                    {0x1780, 0x17FF},      // Khmer
+                                                    {0x3005, 0x31FF},      // Kana, Bopomofo
+                                                    {0x3400, 0x9FFF},      // ideographs
+                                                    {0xAC00, 0xD7FF},      // Hangul
+                                                    {0xF900, 0xFAFF},      // ideographs
+                                                    {0x20000, 0x3FFFF}}};  // ideographs
+  return std::any_of(kRanges.begin(), kRanges.end(),
+                     [c](const Range& r) { return c >= r.first && c <= r.last; });
+}
+
+/// What was written where the folded byte at `at` (an index into text.ascii) stands.
+char32_t written_at(const FoldedText& text, std::size_t at) {
+  const std::uint64_t original = text.original_at(text.base + at) - text.original_base;
+  return decode_utf8(std::string_view(text.original).substr(original)).scalar;
+}
+
+/// The fold keeps too little of it to know it by.
+bool is_foreign(char c) { return is_fold_letter(c) || c == kFoldCurrency; }
 
 enum CharKind : std::uint8_t { kOther, kGap, kWord };
 
@@ -31,7 +58,7 @@ constexpr std::array<CharKind, 256> kCharKinds = [] {
   std::array<CharKind, 256> kinds{};
   for (std::size_t c = 0; c < kinds.size(); ++c) {
     const char as_char = static_cast<char>(c);
-    if (is_ascii_alnum(as_char) || as_char == kFoldLetter) kinds[c] = kWord;
+    if (is_ascii_alnum(as_char) || is_fold_letter(as_char)) kinds[c] = kWord;
     if (is_ascii_space(as_char) || as_char == kFoldSymbol) kinds[c] = kGap;
   }
   kinds['-'] = kinds['_'] = kinds['>'] = kGap;
@@ -77,11 +104,6 @@ bool is_word(std::string_view text, std::string_view word, bool exact) {
                     [](char t, char w) { return ascii_lower(t) == w; });
 }
 
-bool is_boundary(char inside, char outside, bool may_touch_digits) {
-  return kind_of(outside) != kWord || kind_of(inside) != kWord ||
-         (may_touch_digits && is_ascii_digit(outside));
-}
-
 /// What the pattern engine looks for of a word. Plain digits would cost it dear.
 std::string_view anchor_of(std::string_view word) {
   return word.substr(word.size() - std::min(word.size(), PhraseSet::kAnchorBytesMax));
@@ -102,13 +124,41 @@ bool is_everyday(std::string_view word) {
   return word.size() < kRareBytesMin || std::binary_search(kWords.begin(), kWords.end(), word);
 }
 
-std::size_t letters_in_a_row(std::string_view word) {
+/// The most letters in a row; of scripts that write a word with one or two, each counts as two.
+std::size_t letters_in_a_row(std::string_view word, bool unspaced) {
   std::size_t most = 0, row = 0;
   for (const char c : word) {
-    row = is_ascii_alpha(c) ? row + 1 : 0;
+    row = is_fold_letter(c) ? row + (unspaced ? 2 : 1) : is_ascii_alpha(c) ? row + 1 : 0;
     most = std::max(most, row);
   }
   return most;
+}
+
+/// The ways of writing a phrase that fold differently: as it stands, small, with capitals at the
+/// begin of the phrase or of each word, in capitals.
+std::vector<std::string> ways_of_writing(std::string_view written) {
+  std::array<std::string, 5> ways;
+  ways[0] = written;
+  bool first = true, word_begins = true;
+  while (!written.empty()) {
+    const Utf8Step step = decode_utf8(written);
+    written.remove_prefix(step.size);
+    const char32_t small = fold_small(step.scalar);
+    const char32_t capital = fold_capital(step.scalar);
+    append_utf8(ways[1], small);
+    append_utf8(ways[2], first ? capital : small);
+    append_utf8(ways[3], word_begins ? capital : small);
+    append_utf8(ways[4], capital);
+    word_begins = step.scalar < 0x80 && kind_of(static_cast<char>(step.scalar)) != kWord;
+    first = first && word_begins;
+  }
+  const bool exact = ways[0].starts_with(kExactMark);
+  std::vector<std::string> out;
+  for (std::size_t i = 0; i < ways.size(); ++i) {
+    if (exact && i != 0 && i != ways.size() - 1) continue;
+    if (std::find(out.begin(), out.end(), ways[i]) == out.end()) out.push_back(ways[i]);
+  }
+  return out;
 }
 
 }  // namespace
@@ -130,13 +180,25 @@ Result<void> check_phrase(std::string_view phrase) {
   return {};
 }
 
-Result<PhraseSet::Phrase> PhraseSet::compile(std::string_view written) {
+Result<std::vector<PhraseSet::Phrase>> PhraseSet::compile(std::string_view written,
+                                                          bool any_length) {
+  if (written.size() > LexiconEntry::kPhraseBytesMax) {
+    return fail(ErrorKind::kConfig,
+                fmt::format("is longer than {} bytes", LexiconEntry::kPhraseBytesMax));
+  }
+  std::vector<Phrase> out;
+  for (const std::string& way : ways_of_writing(written)) {
+    auto phrase = compile_case(way, any_length);
+    if (!phrase) return tl::unexpected(phrase.error());
+    out.push_back(std::move(*phrase));
+  }
+  return out;
+}
+
+Result<PhraseSet::Phrase> PhraseSet::compile_case(std::string_view written, bool any_length) {
   const auto refuse = [](std::string message) {
     return fail(ErrorKind::kConfig, std::move(message));
   };
-  if (written.size() > LexiconEntry::kPhraseBytesMax) {
-    return refuse(fmt::format("is longer than {} bytes", LexiconEntry::kPhraseBytesMax));
-  }
   Phrase phrase{};
   std::string_view text = trim(written);
   if ((phrase.exact = text.starts_with(kExactMark))) text.remove_prefix(1);
@@ -146,19 +208,19 @@ Result<PhraseSet::Phrase> PhraseSet::compile(std::string_view written) {
     return refuse("has '*' elsewhere than at its begin or end");
   }
 
-  const std::string ascii = folded(text);
-  if (ascii.find(kFoldLetter) != std::string::npos) {
-    return refuse("has letters that look like none of Latin: they cannot be told apart here");
-  }
+  const FoldedText folds = folded(text);
+  const std::string& ascii = folds.ascii;
   if (ascii.find(kFoldSymbol) != std::string::npos) {
     return refuse("has symbols that cannot be told apart here");
   }
   std::size_t letters = 0;
   std::string word;
-  for (const char c : ascii + ' ') {
+  for (std::size_t i = 0; i <= ascii.size(); ++i) {
+    const char c = i < ascii.size() ? ascii[i] : ' ';
     if (!is_ascii_space(c) && c != '-' && c != '_') {
       word += phrase.exact ? c : ascii_lower(c);
-      letters += is_ascii_alpha(c) ? 1 : 0;
+      letters += is_ascii_alpha(c) || is_fold_letter(c) ? 1 : 0;
+      if (is_foreign(c)) phrase.foreign += written_at(folds, i);
     } else if (!word.empty()) {
       phrase.words.push_back(std::exchange(word, {}));
     }
@@ -166,10 +228,14 @@ Result<PhraseSet::Phrase> PhraseSet::compile(std::string_view written) {
   if (phrase.words.size() > LexiconEntry::kPhraseWordsMax) {
     return refuse(fmt::format("has more than {} words", LexiconEntry::kPhraseWordsMax));
   }
+  const bool unspaced = std::any_of(phrase.foreign.begin(), phrase.foreign.end(), is_unspaced);
   std::pair<bool, std::size_t> best{false, 0};  // rare, long
   for (std::size_t i = 0; i < phrase.words.size(); ++i) {
     const std::string& candidate = phrase.words[i];
-    if (letters_in_a_row(anchor_of(candidate)) < LexiconEntry::kPhraseLettersMin) continue;
+    if (!any_length &&
+        letters_in_a_row(anchor_of(candidate), unspaced) < LexiconEntry::kPhraseLettersMin) {
+      continue;
+    }
     const std::pair worth{!is_everyday(ascii_lower(candidate)), candidate.size()};
     if (worth <= best) continue;
     best = worth;
@@ -179,6 +245,10 @@ Result<PhraseSet::Phrase> PhraseSet::compile(std::string_view written) {
     return refuse(
         fmt::format("has no word of {} letters in a row", LexiconEntry::kPhraseLettersMin));
   }
+  if (unspaced) {
+    phrase.open_begin |= is_unspaced(written_at(folds, 0));
+    phrase.open_end |= is_unspaced(written_at(folds, ascii.size() - 1));
+  }
   constexpr std::size_t kMayTouchDigits = 5;  // base64 and ids are full of shorter ones
   phrase.may_touch_digits = letters >= kMayTouchDigits;
   if (phrase.anchor_word + 1 < phrase.words.size()) {
@@ -187,15 +257,19 @@ Result<PhraseSet::Phrase> PhraseSet::compile(std::string_view written) {
   return phrase;
 }
 
-void PhraseSet::add(Phrase phrase) {
-  const std::string literal = ascii_lower(anchor_of(phrase.words[phrase.anchor_word]));
-  const auto known = std::find_if(anchors_.begin(), anchors_.end(),
-                                  [&](const Anchor& a) { return a.literal == literal; });
-  Anchor& anchor = known != anchors_.end() ? *known : anchors_.emplace_back(Anchor{literal, {}});
-  anchor.phrases.push_back(std::move(phrase));
+void PhraseSet::add(std::vector<Phrase> phrases, std::uint32_t term) {
+  for (Phrase& phrase : phrases) {
+    phrase.term = term;
+    const std::string literal = ascii_lower(anchor_of(phrase.words[phrase.anchor_word]));
+    const auto known = std::find_if(anchors_.begin(), anchors_.end(),
+                                    [&](const Anchor& a) { return a.literal == literal; });
+    Anchor& anchor = known != anchors_.end() ? *known : anchors_.emplace_back(Anchor{literal, {}});
+    anchor.phrases.push_back(std::move(phrase));
+  }
 }
 
-Result<PhraseSet> PhraseSet::create(const std::vector<LexiconEntry>& lexicon) {
+Result<PhraseSet> PhraseSet::create(const std::vector<LexiconEntry>& lexicon,
+                                    std::span<const std::string_view> others) {
   if (lexicon.size() > kLexiconEntriesMax) {
     return fail(ErrorKind::kConfig, fmt::format("the lexicon has {} entries, at most {}",
                                                 lexicon.size(), kLexiconEntriesMax));
@@ -221,9 +295,16 @@ Result<PhraseSet> PhraseSet::create(const std::vector<LexiconEntry>& lexicon) {
     for (const std::string& written : entry.phrases) {
       auto phrase = compile(written);
       if (!phrase) return refuse(written, phrase.error());
-      phrase->term = term->second;
-      set.add(std::move(*phrase));
+      set.add(std::move(*phrase), term->second);
     }
+  }
+  for (std::size_t i = 0; i < others.size(); ++i) {
+    auto phrase = compile(others[i], true);
+    if (!phrase) {
+      return fail(ErrorKind::kConfig,
+                  fmt::format("\"{}\" {}", printable(others[i]), phrase.error().message));
+    }
+    set.add(std::move(*phrase), static_cast<std::uint32_t>(set.terms_.size() + i));
   }
   return set;
 }
@@ -237,10 +318,11 @@ std::vector<PatternSpec> PhraseSet::patterns() const {
 }
 
 /// The anchor's word ends at `at`.
-bool PhraseSet::stands(const Phrase& phrase, std::string_view text, std::size_t at,
-                       std::size_t& begin, std::size_t& end) {
+bool PhraseSet::stands(const Phrase& phrase, const FoldedText& folded, std::size_t at,
+                       Stretch& place) {
+  const std::string_view text = folded.ascii;
   const std::vector<std::string>& words = phrase.words;
-  begin = end = at;
+  std::size_t begin = at, end = at;
   for (std::size_t i = phrase.anchor_word + 1; i-- > 0;) {
     if (i < phrase.anchor_word) {
       const std::size_t gap = gap_before(text, begin);
@@ -262,22 +344,43 @@ bool PhraseSet::stands(const Phrase& phrase, std::string_view text, std::size_t 
     }
     end += gap + size;
   }
-  return (phrase.open_begin || begin == 0 ||
-          is_boundary(text[begin], text[begin - 1], phrase.may_touch_digits)) &&
-         (phrase.open_end || end == text.size() ||
-          is_boundary(text[end - 1], text[end], phrase.may_touch_digits));
+  const auto is_boundary = [&](std::size_t inside, std::size_t outside) {
+    if (kind_of(text[outside]) != kWord || kind_of(text[inside]) != kWord) return true;
+    if (is_ascii_digit(text[outside])) return phrase.may_touch_digits;
+    return is_fold_letter(text[outside]) && is_unspaced(written_at(folded, outside));
+  };
+  place = {begin, end};
+  return (phrase.open_begin || begin == 0 || is_boundary(begin, begin - 1)) &&
+         (phrase.open_end || end == text.size() || is_boundary(end - 1, end)) &&
+         (phrase.foreign.empty() || is_written_so(phrase, folded, place));
 }
 
-void PhraseSet::find(std::uint32_t id, std::uint64_t end, std::string_view text, std::uint64_t base,
+/// Letters that fold alike within a block of 128 are the same in small or in capitals.
+bool PhraseSet::is_written_so(const Phrase& phrase, const FoldedText& text, const Stretch& place) {
+  std::size_t next = 0;
+  for (std::size_t i = place.begin; i < place.end; ++i) {
+    const char c = text.ascii[i];
+    if (!is_foreign(c)) continue;
+    const char32_t seen = written_at(text, i);
+    const char32_t wanted = phrase.foreign[next++];
+    if (seen != wanted && (!is_fold_letter(c) || seen / 128 != wanted / 128)) return false;
+  }
+  return true;
+}
+
+void PhraseSet::find(std::uint32_t id, std::uint64_t end, const FoldedText& text,
                      std::vector<PhraseMatch>& out) const {
   if (id < kLexiconIds || id - kLexiconIds >= anchors_.size()) return;
-  const std::size_t at = end - base;
-  const std::size_t next = at + gap_after(text, at);
-  const char next_char = next > at && next < text.size() ? ascii_lower(text[next]) : '\0';
+  const std::size_t at = end - text.base;
+  const std::size_t next = at + gap_after(text.ascii, at);
+  const char next_char =
+      next > at && next < text.ascii.size() ? ascii_lower(text.ascii[next]) : '\0';
   for (const Phrase& phrase : anchors_[id - kLexiconIds].phrases) {
     if (phrase.next != '\0' && phrase.next != next_char) continue;  // most end here
-    std::size_t from, to;
-    if (stands(phrase, text, at, from, to)) out.push_back({base + from, base + to, phrase.term});
+    Stretch place;
+    if (stands(phrase, text, at, place)) {
+      out.push_back({text.base + place.begin, text.base + place.end, phrase.term});
+    }
   }
 }
 

@@ -4,16 +4,19 @@
 // the end of its longest word, of one that mail is not full of if it has any; phrases share
 // anchors), and say whether a phrase stands around an anchor that was found. Why: plain short
 // literals cost the engine next to nothing, however many they are; word boundaries and runs of
-// white space in its patterns cost much.
+// white space in its patterns cost much. Letters of other scripts and currency signs are told apart
+// by the fold only in part: where a phrase has any, the text as written has the last word.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.h"
+#include "matcher/fold.h"
 #include "matcher/lexicon.h"
 #include "matcher/pattern_database.h"
 
@@ -37,18 +40,23 @@ struct LexiconTerm {
 /// Immutable after creation; shared by all threads.
 class PhraseSet {
  public:
-  /// kConfig for what check_lexicon_name() and check_phrase() refuse, or too much of it.
-  static Result<PhraseSet> create(const std::vector<LexiconEntry>& lexicon);
+  /// kConfig for what check_lexicon_name() and check_phrase() refuse, or too much of it. `others`
+  /// are phrases that are none of the lexicon's, of any length: others[i] is found as term
+  /// terms().size() + i.
+  static Result<PhraseSet> create(const std::vector<LexiconEntry>& lexicon,
+                                  std::span<const std::string_view> others = {});
 
+  /// Of the lexicon.
   const std::vector<LexiconTerm>& terms() const { return terms_; }
   /// Literals of at most kAnchorBytesMax, ids from kLexiconIds on, each once.
   std::vector<PatternSpec> patterns() const;
   bool empty() const { return anchors_.empty(); }
 
   /// Appends the phrases around the anchor of pattern `id` that ends at `end` (absolute), in
-  /// `text`, which stands at `base`. Of the text, kSpanBytesMax + 1 before `end` and kSpanBytesMax
-  /// + 1 after it count; where the text ends sooner, so does the message's.
-  void find(std::uint32_t id, std::uint64_t end, std::string_view text, std::uint64_t base,
+  /// `text`, of which kSpanBytesMax + 1 before `end` and kSpanBytesMax + 1 after it count; where it
+  /// ends sooner, so does the message's. Phrases that end at the same place come one after the
+  /// other.
+  void find(std::uint32_t id, std::uint64_t end, const FoldedText& text,
             std::vector<PhraseMatch>& out) const;
 
   static constexpr std::size_t kAnchorBytesMax = 8;  // longer ones are slow in a stream
@@ -61,6 +69,7 @@ class PhraseSet {
   struct Phrase {
     std::uint32_t term;
     std::vector<std::string> words;  // folded, lower case unless exact
+    std::u32string foreign;          // as written, what the fold tells apart only in part
     std::size_t anchor_word;
     char next = 0;            // first byte of the word after the anchor's, lower case; 0 for none
     bool exact = false;       // as written or in capitals
@@ -73,10 +82,16 @@ class PhraseSet {
     std::vector<Phrase> phrases;
   };
 
-  static Result<Phrase> compile(std::string_view written);
-  static bool stands(const Phrase& phrase, std::string_view text, std::size_t at,
-                     std::size_t& begin, std::size_t& end);
-  void add(Phrase phrase);
+  struct Stretch {
+    std::size_t begin;
+    std::size_t end;
+  };
+
+  static Result<std::vector<Phrase>> compile(std::string_view written, bool any_length = false);
+  static Result<Phrase> compile_case(std::string_view written, bool any_length);
+  static bool stands(const Phrase& phrase, const FoldedText& text, std::size_t at, Stretch& place);
+  static bool is_written_so(const Phrase& phrase, const FoldedText& text, const Stretch& place);
+  void add(std::vector<Phrase> phrases, std::uint32_t term);
   friend Result<void> check_phrase(std::string_view phrase);
 
   std::vector<LexiconTerm> terms_;

@@ -164,6 +164,7 @@ void Reader::collect_from(std::size_t first) {
     c.reading.valid = w.answer.valid;
     c.reading.line_type = w.answer.line_type;
     c.reading.region = w.answer.region;
+    c.reading.announced = w.announced;
     for (std::size_t k = first; k <= last; ++k) {
       if (all_.groups[k].look_alike) c.reading.tricks.insert(Trick::kLookAlike);
       if (all_.groups[k].spelled) c.reading.tricks.insert(Trick::kSpelled);

@@ -27,10 +27,13 @@ struct Reading {
   std::uint32_t begin = 0;     // Cluster::text[begin, end) is the number as written,
   std::uint32_t end = 0;       // without extension
   bool valid = false;
+  bool announced = false;  // a word for calling stands near
   LineType line_type = LineType::kUnknown;
   std::string region;
-  TrickSet tricks;          // those seen here and the cluster's marks within [begin, end)
-  std::string_view reason;  // when rejected: a short token in static storage ("date", "price", ...)
+  TrickSet tricks;  // those seen here and the cluster's marks within [begin, end)
+  // A short token in static storage. When rejected: "date", "price", ...; of a number that hints
+  // helped to read: "region-by-currency", ...
+  std::string_view reason;
 };
 
 /// Appends what stands in cluster.text[cluster.begin, cluster.end), ascending by begin. A number

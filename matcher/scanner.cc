@@ -57,7 +57,7 @@ void Scanner::push(std::string_view utf8, std::vector<Cluster>& out) {
     utf8.remove_prefix(slice);
     if (window_.end() - scanned_ < kScanBytes) continue;
     scan();
-    phrases_.find(window_.ascii, window_.base, false, phrases_found_);
+    phrases_.find(window_, false, phrases_found_);
     cut_clusters(false, out);
     forget();
   }
@@ -67,7 +67,7 @@ void Scanner::finish(std::vector<Cluster>& out) {
   if (failed_) return;
   fold_.finish(window_);
   if (window_.end() > scanned_) scan();
-  phrases_.find(window_.ascii, window_.base, true, phrases_found_);
+  phrases_.find(window_, true, phrases_found_);
   cut_clusters(true, out);
 }
 
@@ -180,7 +180,7 @@ void Scanner::cut(const Extent& extent, std::vector<Cluster>& out) const {
     cluster.tricks.push_back({mark.trick, relative(mark.begin), relative(mark.end)});
   }
   for (std::uint32_t i = cluster.begin; i < cluster.end; ++i) {
-    if (cluster.text[i] == kFoldSymbol) {
+    if (is_fold_symbol(cluster.text[i])) {
       cluster.tricks.push_back({Trick::kOddSeparators, i, i + 1});
     }
   }

@@ -18,7 +18,7 @@ constexpr std::size_t kAheadBytes = 24;
 constexpr std::size_t kTableGroupsMin = 4;  // more figures than this in a line make a table
 
 bool is_line_end(char c) { return c == '\n' || c == '\t'; }
-bool is_word_char(char c) { return is_ascii_alpha(c) || c == kFoldLetter; }
+bool is_word_char(char c) { return is_ascii_alpha(c) || is_fold_letter(c); }
 
 double call_weight(std::size_t distance, bool sentence) {
   if (sentence || distance > kNearBytes) return 2;
@@ -222,8 +222,9 @@ void Look::signs() {
   const std::uint32_t from =
       span_.begin > kNearBytes ? span_.begin - static_cast<std::uint32_t>(kNearBytes) : 0;
   const std::string_view folded = text_.substr(from, span_.begin - from);
-  const bool foreign = folded.find(kFoldSymbol) != std::string_view::npos ||
-                       folded.find(kFoldLetter) != std::string_view::npos;
+  const bool foreign = std::any_of(folded.begin(), folded.end(), [](char c) {
+    return is_fold_symbol(c) || is_fold_letter(c);
+  });
   if (!foreign && cluster_.shown(from, span_.begin).size() == folded.size()) return;
   if (has_call_sign(cluster_.shown(from, span_.begin))) out_.call = kCallWeightMax;
 }
@@ -232,9 +233,9 @@ void Look::glue_left() {
   const std::size_t b = span_.begin;
   if (b == 0) return;
   const char c = text_[b - 1];
-  // Chinese and Thai have no spaces, hence kFoldLetter.
+  // Chinese and Thai have no spaces, hence the letter.
   if (is_ascii_space(c) || std::string_view("(>\"':").find(c) != std::string_view::npos ||
-      c == kFoldSymbol || c == kFoldLetter) {
+      is_fold_symbol(c) || is_fold_letter(c)) {
     return;
   }
   const bool joined = c == '-' || c == '/' || c == '.' || c == '_';
@@ -315,7 +316,7 @@ void Look::glue_right() {
   if (e > span_.end || e >= text_.size()) return;
   const char c = text_[e];
   const char next = at(e + 1);
-  if (is_word_char(c) && c != kFoldLetter) {
+  if (is_word_char(c) && !is_fold_letter(c)) {
     const std::string_view word = word_after(e);
     const char behind = at(e + word.size());
     const bool unit = word == "px" || word == "em" || word == "pt" || word == "ms" ||
@@ -403,7 +404,7 @@ void Look::line() {
   out_.own_line = whole_line && letters == 0 && in_line == 0;
   const auto blank = [](std::string_view s) {
     return std::none_of(s.begin(), s.end(),
-                        [](char c) { return is_ascii_alnum(c) || c == kFoldLetter; });
+                        [](char c) { return is_ascii_alnum(c) || is_fold_letter(c); });
   };
   out_.alone = out_.own_line && blank(text_.substr(0, span_.begin)) &&
                blank(text_.substr(span_.extension_end));

@@ -327,6 +327,7 @@ Weighed Scale::run() {
   out_.costly = true;
   around_ = look_around(cluster_, groups_, span_);
   common_ = around_.call + around_.glue;
+  out_.announced = around_.call > 0;
   for (const std::string& region : regions_) american_only_ &= plan_.country_code(region) == 1;
   if (cluster_.place == Place::kHref) common_ += 3;
   if (cluster_.place == Place::kFilename) common_ -= 1;

@@ -26,6 +26,7 @@ struct Weighed {
   std::string_view reason;  // what spoke against it, when points are too few; static storage
   bool odd_separators = false;
   bool natural = false;  // grouped as its country groups
+  bool announced = false;  // a word for calling stands near
   bool costly = false;   // the surroundings were read and the plan may have been asked
 };
 

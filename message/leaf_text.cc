@@ -158,9 +158,16 @@ void LeafText::decide(TextPieces& out, bool force) {
   if (kind_ == TextKind::kNone) return;
   std::string label(content_.type.parameter("charset"));
   if (label.empty() && kind_ == TextKind::kHtml) label = sniff_html_charset(head);
+  note_charset(ascii_lower(label));
   charset_ = CharsetDecoder(label);
   make_format();
   take_text(head, out);
+}
+
+void LeafText::note_charset(const std::string& label) {
+  std::vector<std::string>& known = context_.tally.charsets;
+  if (label.empty() || known.size() >= MessageFacts::kNamesMax) return;
+  if (std::ranges::find(known, label) == known.end()) known.push_back(label);
 }
 
 void LeafText::make_format() {

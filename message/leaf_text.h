@@ -56,6 +56,7 @@ class LeafText {
   void take_foreign(TextPieces& out);
   void take_text(std::string_view bytes, TextPieces& out);
   void decide(TextPieces& out, bool force = false);
+  void note_charset(const std::string& label);
   void make_format();
   void emit(TextPieces& out);
 

@@ -137,6 +137,12 @@ void EntityReader::on_field(bool is_message, std::string_view name, std::string_
   } else if (iequals(name, "comments") || iequals(name, "organization") ||
              iequals(name, "keywords")) {
     show(Place::kHeader, decode_header_text(value, defects));
+  } else if (facts && iequals(name, "content-language")) {
+    for (const std::string_view language : split(value, ',')) {
+      if (facts->languages.size() < MessageFacts::kNamesMax) {
+        facts->languages.emplace_back(trim(language));
+      }
+    }
   } else if (facts && iequals(name, "message-id")) {
     note_fact(facts->message_id, value);
   } else if (facts && iequals(name, "date")) {
@@ -259,6 +265,7 @@ void EntityReader::on_body_end() {
     nested_->reader->finish(*out_);
     if (!nested_->multipart || nested_->tally.parts > context_.tally.parts) {
       context_.tally.parts = nested_->tally.parts;
+      context_.tally.charsets = nested_->tally.charsets;
       context_.tally.defects.insert(nested_->tally.defects);
       context_.tally.limits.insert(nested_->tally.limits);
     }
@@ -300,6 +307,7 @@ class MessageReader::Impl {
  private:
   void note_facts() {
     facts_.parts = tally_.parts;
+    facts_.charsets = tally_.charsets;
     facts_.defects = tally_.defects;
     facts_.limits = tally_.limits;
   }

@@ -10,6 +10,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/limit.h"
 #include "message/defect.h"
@@ -36,8 +37,12 @@ struct MessageFacts {
   std::string from_domain;   // lower case, IDN as written
   std::string message_id;    // with its angle brackets, as written
   std::string date;          // the Date field, as written
-  std::size_t bytes = 0;     // bytes pushed
-  int parts = 0;             // MIME parts begun, the message itself included
+  // What it is written in, at most kNamesMax of each, as named by parts and Content-Language.
+  std::vector<std::string> charsets;   // lower case
+  std::vector<std::string> languages;  // "pt-BR"
+  static constexpr std::size_t kNamesMax = 8;
+  std::size_t bytes = 0;  // bytes pushed
+  int parts = 0;          // MIME parts begun, the message itself included
   DefectSet defects;
   LimitSet limits;  // reached so far
 };

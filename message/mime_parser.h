@@ -57,6 +57,7 @@ class MimeHandler {
 /// What all parsers of one message share: an encoded attached message has a parser of its own.
 struct MimeTally {
   int parts = 0;
+  std::vector<std::string> charsets;  // as in MessageFacts
   DefectSet defects;
   LimitSet limits;
 };

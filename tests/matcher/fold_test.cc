@@ -62,7 +62,7 @@ INSTANTIATE_TEST_SUITE_P(
                     FoldCase{U"⁰¹²³⁴₅₆₇₈₉", "0123456789"},
                     FoldCase{U"🄁🄂🯰🯱🯹", "01019"}, FoldCase{U"⑩⓫❿➓", "10111010"},
                     FoldCase{U"1\uFE0F\u20E38\uFE0F\u20E3", "18"},  // keycaps
-                    FoldCase{U"½", "\x02"}, FoldCase{U"一二三", "\x02\x02\x02"}));
+                    FoldCase{U"½", "\xBD"}, FoldCase{U"一二三", "\x80\x8C\x89"}));
 
 INSTANTIATE_TEST_SUITE_P(
     Punctuation, FoldTable,
@@ -81,11 +81,20 @@ INSTANTIATE_TEST_SUITE_P(
                     FoldCase{U"Ｐａｙ𝐏𝐚𝐲ⓅⓐⓨⅧ", "PayPayPayVIII"}, FoldCase{U"ﬁﬂ", "fifl"},
                     FoldCase{U"РаурАІ", "PaypAI"},  // Cyrillic
                     FoldCase{U"ΑΒΕοΡ", "ABEoP"},    // Greek
-                    FoldCase{U"З", "\x02"},         // looks like a digit: stays a letter
+                    FoldCase{U"З", "\xB7"},         // looks like a digit: stays a letter
                     FoldCase{U"Привет",
-                             "\x02p\x02\x02"
-                             "e\x02"},
-                    FoldCase{U"电话", "\x02\x02"}));
+                             "\xBFp\xB8\xB2"
+                             "e\xC2"},
+                    FoldCase{U"ПРИЙТИ прийти",  // the case of Р counts, that of П does not
+                             "\xBFP\xB8\xB8T\xB8 \xBFp\xB8\xB8\xC2\xB8"},
+                    FoldCase{U"电话", "\xB5\xDD"}, FoldCase{U"가각", "\x80\x81"}));
+
+INSTANTIATE_TEST_SUITE_P(Currency, FoldTable,
+                         testing::Values(FoldCase{U"£5 €5 ￥5 ₹ $",
+                                                  "\x03"
+                                                  "5 \x03"
+                                                  "5 \x03"
+                                                  "5 \x03 $"}));
 
 INSTANTIATE_TEST_SUITE_P(Rest, FoldTable,
                          testing::Values(FoldCase{U"1📞8☎9\u2192",

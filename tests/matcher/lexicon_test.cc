@@ -139,8 +139,42 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"renovacion automatica", {"renewal"}},
                     Case{"RENOVACI\u00D3N AUTOM\u00C1TICA", {"renewal"}},
                     Case{"renovacio\u0301n automa\u0301tica", {"renewal"}},
-                    Case{"Norton\u5B57", {}},  // goes on in letters
+                    Case{"Norton\u0436", {}},                // goes on in letters
+                    Case{"\u65B0Norton\u306E", {"norton"}},  // of a script without spaces
                     Case{"Norton\U0001F512", {"norton"}}));
+
+// Letters of other scripts are one byte of seven bits in folded text: the text as written decides.
+class ForeignPhrases : public testing::TestWithParam<Case> {};
+
+TEST_P(ForeignPhrases, AreFound) {
+  static const auto foreign = [] {
+    MatcherOptions options;
+    options.lexicon = {{LexiconKind::kLure, "urgent", "ru", {"срочно", "ваш счёт"}},
+                       {LexiconKind::kLure, "trust", "uk", {"довіра*"}},
+                       {LexiconKind::kLure, "invoice", "zh", {"发票", "立即致电"}},
+                       {LexiconKind::kLure, "refund", "ko", {"환불"}},
+                       {LexiconKind::kLure, "support", "ja", {"サポート センター"}},
+                       {LexiconKind::kLure, "law", "el", {"ΝΌΜΟΣ"}},
+                       {LexiconKind::kBrand, "sber", "", {"сбербанк"}}};
+    return engine_of(options);
+  }();
+  MessageMatcher matcher(foreign);
+  matcher.push(1, Place::kPlain, GetParam().text);
+  EXPECT_EQ(shown(matcher.finish().lexicon), GetParam().found) << GetParam().text;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Texts, ForeignPhrases,
+    testing::Values(Case{"Срочно! СРОЧНО! срочно", {"urgent:3"}}, Case{"несрочно срочное", {}},
+                    Case{"Ваш счет", {"urgent"}}, Case{"ВАШ СЧЁТ", {"urgent"}},
+                    Case{"Ваш\r\n> Счёт", {"urgent"}}, Case{"Сбербанк СБЕРБАНК", {"sber:2"}},
+                    Case{"Cбepбaнк", {"sber"}},  // Latin C, e, p, a
+                    Case{"Довіра! ДОВІРАМИ", {"trust:2"}}, Case{"请查收发票。", {"invoice"}},
+                    Case{"请立即致电我们", {"invoice"}}, Case{"发 票", {}},
+                    Case{"\u5351\u7968", {}},  // both letters fold as the phrase's do
+                    Case{"환불을 받으시려면", {"refund"}},
+                    Case{"サポート センターまで", {"support"}},
+                    Case{"νόμος Νόμος νομοσ", {"law:3"}}));
 
 constexpr std::string_view kNumber = "+1 202 555 0147";
 
@@ -290,11 +324,13 @@ TEST(LexiconChecks, NamesAreTokens) {
 }
 
 TEST(LexiconChecks, PhrasesHaveWords) {
-  for (const char* phrase : {"abc", "*abc*", "=Abc", "a b cde", "24 hours", "d'ordine"}) {
+  for (const char* phrase :
+       {"abc", "*abc*", "=Abc", "a b cde", "24 hours", "d'ordine", "\u94F6\u884C",
+        "\u0434\u043B\u044F", "\u20BD \u0441\u0447\u0451\u0442"}) {
     EXPECT_TRUE(check_phrase(phrase)) << phrase;
   }
   for (const char* phrase : {"", " ", "ab", "24", "a b c", "*", "=", "a*bc", "1234567890", "a1b2c3",
-                             "\u94F6\u884C", "\U0001F34E"}) {
+                             "\u94F6", "\u0434\u043B", "\U0001F34E"}) {
     const auto checked = check_phrase(phrase);
     ASSERT_FALSE(checked) << phrase;
     EXPECT_EQ(checked.error().kind, ErrorKind::kConfig);

@@ -50,6 +50,31 @@ TEST(MessageReader, ShownHeaders) {
   expect_every_split(mail);
 }
 
+TEST(MessageReader, FactsNameCharsetsAndLanguages) {
+  const std::string mail =
+      "Content-Language: pt-BR, en\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
+      "--b\r\nContent-Type: text/plain; charset=\"ISO-2022-JP\"\r\n\r\nhi\r\n"
+      "--b\r\nContent-Type: text/plain; charset=iso-2022-jp\r\n\r\nhi\r\n"
+      "--b\r\nContent-Type: text/html\r\n\r\n<meta charset=big5>hi\r\n"
+      "--b\r\nContent-Type: image/png; charset=koi8-r\r\n\r\n\x89PNG\r\n\x1A\n\r\n"
+      "--b\r\nContent-Language: de\r\nContent-Type: message/rfc822\r\n"
+      "Content-Transfer-Encoding: quoted-printable\r\n\r\n"
+      "Content-Type: text/plain; charset=3Dgb2312\r\n\r\nhi\r\n--b--\r\n";
+  const Reading reading = read_mail(mail);
+  EXPECT_EQ(reading.facts.charsets, Strings({"iso-2022-jp", "big5", "gb2312"}));
+  EXPECT_EQ(reading.facts.languages, Strings({"pt-BR", "en"}));
+  expect_every_split(mail);
+
+  std::string many = "Content-Type: multipart/mixed; boundary=b\r\nContent-Language: ";
+  for (int i = 0; i < 100; ++i) many += "l" + std::to_string(i) + ",";
+  many += "\r\n\r\n";
+  for (int i = 0; i < 100; ++i) {
+    many += "--b\r\nContent-Type: text/plain; charset=c" + std::to_string(i) + "\r\n\r\nhi\r\n";
+  }
+  EXPECT_EQ(read_mail(many).facts.charsets.size(), MessageFacts::kNamesMax);
+  EXPECT_EQ(read_mail(many).facts.languages.size(), MessageFacts::kNamesMax);
+}
+
 TEST(MessageReader, FactsAreOfTheOuterMessage) {
   const Reading reading = read_mail(
       "Content-Type: message/rfc822\r\n\r\nSubject: inner\r\nFrom: In <i@example.net>\r\n"
