@@ -1,6 +1,7 @@
 // What the commands share: configuration, errors on stderr, JSON of values, progress on a terminal.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -18,8 +19,13 @@ Result<Config> load_command_config(const CommonArguments& common);
 int report_error(const Error& error);
 
 TimePoint now_seconds();
+/// Who types this: the user behind sudo, else the user of the process.
+std::string author();
 /// "2026-11-22T13:50:16Z".
 std::string iso_time(TimePoint time);
+
+/// "12s", "5m", "3h", "2d": how long, in one unit, rounded down; not below "0s".
+std::string short_span(std::chrono::seconds span);
 
 /// A progress bar on stderr while something long goes on; nothing when stderr is no terminal or the
 /// work is over within half a second. Taken away again by clear() or at the end.

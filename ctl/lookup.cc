@@ -1,31 +1,24 @@
-// `ringfencectl lookup`: what is known of a number.
+// `ringfencectl lookup`: what is known of a number, and every point of its score.
 #include <fmt/core.h>
 
-#include "base/text.h"
 #include "ctl/commands.h"
 #include "ctl/common.h"
+#include "ctl/explain.h"
 #include "ctl/numbers.h"
-#include "ctl/report_json.h"
+#include "matcher/numbering_plan.h"
 #include "reputation/reputation_store.h"
 
 namespace ringfence {
 namespace {
 
-void print_text(const std::string& number, const NumberReputation& reputation) {
-  fmt::print("{}: {}, score {}{}\n", number, to_token(reputation.state), reputation.score,
-             reputation.category.empty() ? "" : ", " + printable(reputation.category));
-  if (const auto& entry = reputation.override_entry) {
-    fmt::print("  {} list: added {} by {}{}{}\n", to_token(entry->kind), iso_time(entry->added),
-               entry->author.empty() ? "unknown" : printable(entry->author),
-               entry->reason.empty() ? "" : ", reason: " + printable(entry->reason),
-               entry->expires ? ", until " + iso_time(*entry->expires) : "");
-  }
-  for (const Listing& listing : reputation.listings) {
-    fmt::print("  list {}: {}, score {} as listed, first listed {}, last seen {}{}\n",
-               printable(listing.list), printable(listing.category), listing.score,
-               iso_time(listing.first_listed), iso_time(listing.last_seen),
-               listing.expires ? ", until " + iso_time(*listing.expires) : "");
-  }
+/// What the numbering plan says of the number.
+Finding finding_of(const NumberReader& reader, E164 number) {
+  const PlanAnswer answer = reader.plan()->international(number.to_string().substr(1));
+  Finding out{.number = number};
+  out.valid = answer.valid;
+  out.line_type = answer.line_type;
+  out.region = answer.region;
+  return out;
 }
 
 }  // namespace
@@ -39,16 +32,18 @@ int run_lookup(const CommonArguments& common, const LookupArguments& arguments) 
   if (!store) return report_error(store.error());
   const auto numbers = parse_numbers(**reader, arguments.numbers, arguments.region);
   if (!numbers) return report_error(numbers.error());
-  const auto found = (*store)->lookup(*numbers, now_seconds());
+  const TimePoint now = now_seconds();
+  auto found = (*store)->lookup(*numbers, now);
   if (!found) return report_error(found.error());
+  const ScoreOptions options{.decay = config->reputation.decay,
+                             .decay_categories = config->reputation.decay_categories,
+                             .blocks = config->reputation.blocks};
   for (std::size_t i = 0; i < numbers->size(); ++i) {
-    const std::string number = (*numbers)[i].to_string();
+    const NumberEvidence number{finding_of(**reader, (*numbers)[i]), std::move((*found)[i])};
     if (common.json) {
-      Json line = {{"number", number}};
-      line.update(to_json((*found)[i]));
-      fmt::print("{}\n", to_line(line));
+      fmt::print("{}\n", to_line(explain_json(number, now, options)));
     } else {
-      print_text(number, (*found)[i]);
+      fmt::print("{}", explain_text(number, now, options));
     }
   }
   return 0;

@@ -1,10 +1,7 @@
 // `ringfencectl allow|deny add|remove|list`: the operator's word on a number.
 #include <fmt/core.h>
-#include <pwd.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cstdlib>
 
 #include "base/text.h"
 #include "ctl/commands.h"
@@ -15,13 +12,6 @@
 
 namespace ringfence {
 namespace {
-
-// Who types this: the user behind sudo, else the user of the process.
-std::string author() {
-  if (const char* sudo = std::getenv("SUDO_USER"); sudo != nullptr && *sudo != '\0') return sudo;
-  const passwd* entry = ::getpwuid(::getuid());
-  return entry != nullptr ? entry->pw_name : std::to_string(::getuid());
-}
 
 struct Target {
   std::filesystem::path directory;

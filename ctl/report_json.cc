@@ -1,23 +1,46 @@
 #include "ctl/report_json.h"
 
 #include "ctl/common.h"
+#include "inspection/response.h"
 
 namespace ringfence {
 namespace {
 
+Json to_json(const std::optional<NumberRange>& range) {
+  return range ? Json(range->to_string()) : Json(nullptr);
+}
+
+Json to_json(const std::optional<BlockEvidence>& block) {
+  if (!block) return nullptr;
+  return {{"range", block->range.to_string()}, {"members", block->members},
+          {"spread", block->spread},           {"score", block->score},
+          {"category", block->category},       {"last_seen", iso_time(block->last_seen)}};
+}
+
+Json to_json(const std::optional<ProviderEvidence>& provider) {
+  if (!provider) return nullptr;
+  return {{"name", provider->provider},
+          {"type", provider->type},
+          {"range", provider->range.to_string()}};
+}
+
 Json to_json(const NumberEvidence& number) {
-  const auto& [finding, reputation] = number;
-  Json lists = Json::array();
-  for (const Listing& listing : reputation.listings) lists.push_back(listing.list);
+  const Finding& finding = number.finding;
+  const NumberReputation& reputation = number.reputation;
   return {{"number", finding.number.to_string()},
           {"where", tokens_to_json(finding.places)},
           {"shown", finding.shown},
           {"score", reputation.score},
           {"state", to_token(reputation.state)},
           {"category", reputation.category},
-          {"lists", std::move(lists)},
+          {"lists", lists_of(reputation)},
+          {"ranges", ranges_of(reputation)},
+          {"block", to_json(reputation.block)},
+          {"mismatch", number.mismatch},
+          {"genuine", reputation.genuine_of},
           {"valid", finding.valid},
-          {"line_type", to_token(finding.line_type)},
+          {"line_type", to_token(number.line_type())},
+          {"provider", to_json(reputation.provider)},
           {"region", finding.region},
           {"tricks", tokens_to_json(finding.tricks)},
           {"count", finding.count}};
@@ -51,6 +74,9 @@ std::string to_line(const Json& json) {
 
 Json to_json(const Listing& listing) {
   return {{"list", listing.list},
+          {"role", to_token(listing.role)},
+          {"weight", listing.weight},
+          {"range", to_json(listing.range)},
           {"category", listing.category},
           {"score", listing.score},
           {"first_listed", iso_time(listing.first_listed)},
@@ -69,12 +95,19 @@ Json to_json(const Override& entry) {
 Json to_json(const NumberReputation& reputation) {
   Json listings = Json::array();
   for (const Listing& listing : reputation.listings) listings.push_back(to_json(listing));
+  Json override_entry = nullptr;
+  if (const auto& entry = reputation.override_entry) {
+    override_entry = to_json(*entry);
+    override_entry["range"] = to_json(entry->range);
+  }
   return {{"score", reputation.score},
           {"state", to_token(reputation.state)},
           {"category", reputation.category},
           {"listings", std::move(listings)},
-          {"override",
-           reputation.override_entry ? to_json(*reputation.override_entry) : Json(nullptr)}};
+          {"override", std::move(override_entry)},
+          {"block", to_json(reputation.block)},
+          {"genuine", reputation.genuine_of},
+          {"provider", to_json(reputation.provider)}};
 }
 
 Json to_json(const Report& report, const std::string& file, bool explain) {

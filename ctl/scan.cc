@@ -42,23 +42,48 @@ Result<Report> inspect_file(const std::shared_ptr<const Snapshot>& snapshot,
   return inspection.finish(now_seconds());
 }
 
+// What is known around the number, one line each.
+void print_background(const NumberEvidence& number) {
+  const NumberReputation& reputation = number.reputation;
+  for (const Listing& listing : reputation.listings) {
+    if (listing.role != ListRole::kBlock && listing.role != ListRole::kAllow) continue;
+    fmt::print("\n      {} by {}: {} {}, last seen {}{}",
+               listing.role == ListRole::kAllow ? "allowed" : "listed", printable(listing.list),
+               printable(listing.category), listing.score, iso_time(listing.last_seen),
+               listing.range ? ", by " + listing.range->to_string() : "");
+  }
+  if (const auto& block = reputation.block) {
+    fmt::print("\n      block {}: {} listed neighbours, lends {}", block->range.to_string(),
+               block->members, block->score);
+  }
+  if (!number.mismatch.empty()) {
+    fmt::print("\n      not a number of {}, which the mail names",
+               printable(join(number.mismatch, ", ")));
+  }
+  if (!reputation.genuine_of.empty()) {
+    fmt::print("\n      genuine number of {}", printable(join(reputation.genuine_of, ", ")));
+  }
+  if (const auto& provider = reputation.provider) {
+    fmt::print("\n      provider {}", printable(provider->provider));
+  }
+  if (const auto& entry = reputation.override_entry) {
+    fmt::print("\n      {} by {}: {}{}", to_token(reputation.state), printable(entry->author),
+               printable(entry->reason),
+               entry->range ? " (for " + entry->range->to_string() + ")" : "");
+  }
+}
+
 void print_number(const NumberEvidence& number) {
-  const auto& [finding, reputation] = number;
+  const Finding& finding = number.finding;
+  const NumberReputation& reputation = number.reputation;
   fmt::print("  {:<17} score {:>3}  {:<9} {}  in {}  shown \"{}\"", finding.number.to_string(),
              reputation.score, to_token(reputation.state),
              finding.region.empty() ? "--" : finding.region, tokens_of(finding.places, ", "),
              printable(finding.shown));
+  if (number.line_type() != LineType::kUnknown) fmt::print("  {}", to_token(number.line_type()));
   if (!finding.tricks.empty()) fmt::print("  tricks {}", tokens_of(finding.tricks, ", "));
   if (!finding.valid) fmt::print("  (possible, not in the numbering plan)");
-  for (const Listing& listing : reputation.listings) {
-    fmt::print("\n      listed by {}: {} {}, last seen {}", printable(listing.list),
-               printable(listing.category), listing.score, iso_time(listing.last_seen));
-  }
-  if (reputation.override_entry) {
-    fmt::print("\n      {} by {}: {}", to_token(reputation.state),
-               printable(reputation.override_entry->author),
-               printable(reputation.override_entry->reason));
-  }
+  print_background(number);
   fmt::print("\n");
 }
 

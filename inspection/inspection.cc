@@ -44,6 +44,19 @@ std::string region_of_domain(const std::string& domain) {
   return label == "uk" ? "GB" : ascii_upper(label);
 }
 
+// Of the brands the message wears, those whose own numbers are known.
+std::vector<std::string> brands_with_directory(const Snapshot& snapshot, const Evidence& evidence) {
+  std::vector<std::string> out;
+  if (snapshot.reputation == nullptr || evidence.numbers.empty()) return out;
+  for (const LexiconHit& hit : evidence.lexicon) {
+    if (hit.kind == LexiconKind::kBrand &&
+        snapshot.reputation->has_directory(hit.name, evidence.now)) {
+      out.push_back(hit.name);
+    }
+  }
+  return out;
+}
+
 }  // namespace
 
 Inspection::Inspection(std::shared_ptr<const Snapshot> snapshot, Envelope envelope, bool explain)
@@ -124,6 +137,7 @@ Result<Report> Inspection::finish(TimePoint now) {
     evidence.numbers.push_back({std::move(findings.numbers[i]), std::move(reputations[i])});
   }
   evidence.lexicon = std::move(findings.lexicon);
+  note_mismatches(evidence, brands_with_directory(*snapshot_, evidence));
   report.verdict = decide(snapshot_->config.policy, evidence);
   return report;
 }

@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "base/text.h"
 #include "base/tokens.h"
@@ -15,8 +16,9 @@ constexpr std::string_view kScoreHeader = "X-Ringfence-Score";
 constexpr std::string_view kNumberHeader = "X-Ringfence-Number";
 constexpr std::size_t kLineBytes = 78;      // RFC 5322, 2.1.1: lines should be no longer
 constexpr std::size_t kTokenBytesMax = 64;  // a name from outside in a header
-constexpr std::size_t kListsShownMax = 8;
-constexpr std::size_t kHitsShownMax = 8;  // lures, and brands
+constexpr std::size_t kNamesShownMax = 8;   // lists, lures, brands
+constexpr std::size_t kRangesShownMax = 4;
+constexpr std::size_t kProviderShownBytesMax = 64;
 
 // A name from a list, a rule or a host as it may stand in a header: [A-Za-z0-9._:+-], else '_'.
 std::string token(std::string_view text) {
@@ -41,6 +43,12 @@ std::string quoted_string(std::string_view text) {
   return out + '"';
 }
 
+// At most `bytes_max` bytes of UTF-8, not ending within a character.
+std::string_view cut(std::string_view text, std::size_t bytes_max) {
+  const std::string_view head = text.substr(0, bytes_max);
+  return head.substr(0, head.size() - incomplete_utf8_suffix(head));
+}
+
 // "a; b; c" of `name`, folded before a field that would pass kLineBytes.
 HeaderField folded(std::string_view name, const std::vector<std::string>& fields) {
   HeaderField out{std::string(name), ""};
@@ -58,42 +66,67 @@ HeaderField folded(std::string_view name, const std::vector<std::string>& fields
   return out;
 }
 
-std::string lists_of(const NumberReputation& reputation) {
+// Names of the world as tokens, kNamesShownMax at most, then how many more: "a,b,+3"; "" for none.
+std::string names_of(const std::vector<std::string>& names) {
   std::string out;
-  const std::size_t shown = std::min(reputation.listings.size(), kListsShownMax);
-  for (std::size_t i = 0; i < shown; ++i) {
-    if (i > 0) out += ',';
-    out += token(reputation.listings[i].list);
-  }
-  if (shown < reputation.listings.size()) {
-    out += fmt::format(",+{}", reputation.listings.size() - shown);
-  }
-  return out;
+  const std::size_t shown = std::min(names.size(), kNamesShownMax);
+  for (std::size_t i = 0; i < shown; ++i) out += (i > 0 ? "," : "") + token(names[i]);
+  return shown < names.size() ? out + fmt::format(",+{}", names.size() - shown) : out;
 }
 
 // The names of one kind, those nearest to a number first; "" for none.
 std::string hits_of(const Evidence& evidence, LexiconKind kind) {
-  std::string out;
-  std::size_t count = 0;
+  std::vector<std::string> names;
   for (const LexiconHit& hit : evidence.lexicon) {
-    if (hit.kind != kind || ++count > kHitsShownMax) continue;
-    if (count > 1) out += ',';
-    out += token(hit.name);
+    if (hit.kind == kind) names.push_back(hit.name);
   }
-  return count > kHitsShownMax ? out + fmt::format(",+{}", count - kHitsShownMax) : out;
+  return names_of(names);
+}
+
+// "+33162######,+339475*"; "" for none.
+std::string ranges_shown(const NumberReputation& reputation) {
+  std::vector<std::string> ranges = ranges_of(reputation);
+  ranges.resize(std::min(ranges.size(), kRangesShownMax));
+  return join(ranges, ",");
+}
+
+// "4/10": so many listed neighbours in a row of so many numbers.
+std::string members_of(const BlockEvidence& block) {
+  int numbers = 1;
+  for (int i = block.range.prefix_digits(); i < block.range.digits(); ++i) numbers *= 10;
+  return fmt::format("{}/{}", block.members, numbers);
 }
 
 HeaderField number_header(const NumberEvidence& number) {
-  const auto& [finding, reputation] = number;
+  const Finding& finding = number.finding;
+  const NumberReputation& reputation = number.reputation;
   std::vector<std::string> fields = {finding.number.to_string(),
                                      fmt::format("score={}", reputation.score)};
-  if (!reputation.category.empty()) fields.push_back("class=" + token(reputation.category));
-  fields.push_back(fmt::format("state={}", to_token(reputation.state)));
-  if (!reputation.listings.empty()) fields.push_back("lists=" + lists_of(reputation));
-  fields.push_back("in=" + tokens_of(finding.places));
-  if (!finding.tricks.empty()) fields.push_back("tricks=" + tokens_of(finding.tricks));
-  if (!finding.valid) fields.emplace_back("valid=no");
-  fields.push_back("shown=" + quoted_string(finding.shown));
+  const auto add = [&fields](std::string_view name, const std::string& value) {
+    if (!value.empty()) fields.push_back(fmt::format("{}={}", name, value));
+  };
+  add("class", token(reputation.category));
+  add("state", std::string(to_token(reputation.state)));
+  add("lists", names_of(lists_of(reputation)));
+  add("range", ranges_shown(reputation));
+  if (reputation.block) add("block", members_of(*reputation.block));
+  add("mismatch", names_of(number.mismatch));
+  add("genuine", names_of(reputation.genuine_of));
+  add("in", tokens_of(finding.places));
+  add("tricks", tokens_of(finding.tricks));
+  if (const LocalEvidence& local = number.local; local.messages > 1) {
+    add("messages", std::to_string(local.messages));
+    add("days", std::to_string(local.days));
+    add("brands", local.brands > 0 ? std::to_string(local.brands) : "");
+  }
+  add("campaign", token(number.local.campaign));
+  if (!finding.valid) add("valid", "no");
+  const LineType line = number.line_type();
+  if (line != LineType::kUnknown) add("line", std::string(to_token(line)));
+  if (reputation.provider) {
+    add("provider", quoted_string(cut(reputation.provider->provider, kProviderShownBytesMax)));
+  }
+  add("shown", quoted_string(finding.shown));
   return folded(kNumberHeader, fields);
 }
 
@@ -114,12 +147,6 @@ HeaderField summary_header(const Report& report, std::string_view hostname, std:
   const std::string brands = hits_of(report.evidence, LexiconKind::kBrand);
   if (!brands.empty()) fields.push_back("brands=" + brands);
   if (!report.evidence.limits.empty()) {
-  if (const LocalEvidence& local = number.local; local.messages > 1) {
-    add("messages", std::to_string(local.messages));
-    add("days", std::to_string(local.days));
-    add("brands", local.brands > 0 ? std::to_string(local.brands) : "");
-  }
-  add("campaign", token(number.local.campaign));
     fields.push_back("partial=" + tokens_of(report.evidence.limits));
   }
   if (!report.evidence.defects.empty()) {
@@ -141,7 +168,34 @@ std::string quarantine_reason(const Report& report) {
   return out;
 }
 
+void add_new(std::vector<std::string>& out, std::string text) {
+  if (std::find(out.begin(), out.end(), text) == out.end()) out.push_back(std::move(text));
+}
+
+bool speaks_of_honesty(const Listing& listing) {
+  return listing.role == ListRole::kBlock || listing.role == ListRole::kAllow;
+}
+
 }  // namespace
+
+std::vector<std::string> lists_of(const NumberReputation& reputation) {
+  std::vector<std::string> out;
+  for (const Listing& listing : reputation.listings) {
+    if (speaks_of_honesty(listing)) add_new(out, listing.list);
+  }
+  return out;
+}
+
+std::vector<std::string> ranges_of(const NumberReputation& reputation) {
+  std::vector<std::string> out;
+  if (const auto& entry = reputation.override_entry; entry && entry->range) {
+    out.push_back(entry->range->to_string());
+  }
+  for (const Listing& listing : reputation.listings) {
+    if (speaks_of_honesty(listing) && listing.range) add_new(out, listing.range->to_string());
+  }
+  return out;
+}
 
 bool is_own_header(std::string_view name) {
   return istarts_with(name, kHeader) &&

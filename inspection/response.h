@@ -31,6 +31,11 @@ struct Response {
 /// that come with the mail are forged and are removed.
 bool is_own_header(std::string_view name);
 
+/// Lists that say something of the number's honesty (block and allow), each once, worst first.
+std::vector<std::string> lists_of(const NumberReputation& reputation);
+/// The range the operator's word is for, and those that these lists hold the number by, each once.
+std::vector<std::string> ranges_of(const NumberReputation& reputation);
+
 /// `hostname` is who says it (`host=`). One X-Ringfence, and with findings one X-Ringfence-Score
 /// and an X-Ringfence-Number per number.
 Response make_response(const Config& config, const Report& report, std::string_view hostname);

@@ -83,6 +83,7 @@ struct BlockEvidence {
   NumberRange range;
   int members = 0;  // listed numbers in it when the table was built, the one asked for not counted
   int spread = 0;   // of its ten parts (numbers, when it is a block of 10), how many hold a member
+  int scores = 0;   // the members' listed scores, weighed by their lists, added up
   int score = 0;    // 0-100: what the block lends now
   TimePoint last_seen{};   // the youngest evidence on a member
   std::string category{};  // the one most members have

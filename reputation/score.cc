@@ -97,6 +97,7 @@ void add_block(NumberReputation& out, const std::vector<Block>& blocks, TimePoin
   out.block = BlockEvidence{.range = best->range,
                             .members = best->members,
                             .spread = best->spread,
+                            .scores = best->scores,
                             .score = lent,
                             .last_seen = best->last_seen,
                             .category = best->category};

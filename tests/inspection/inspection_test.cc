@@ -166,6 +166,41 @@ TEST_F(InspectionTest, TheCountryOfSenderAndRecipientIsAHint) {
   EXPECT_THAT(summary(inspect(other)), HasSubstr("+493023125042"));
 }
 
+TEST_F(InspectionTest, ABrandWithAnotherNumberMismatches) {
+  auto builder = GenerationBuilder::begin({.directory = config_.reputation.directory}).value();
+  const auto add = [&](const NewList& list, std::string_view number, std::string_view category) {
+    const auto handle = builder.replace_list(list).value();
+    const auto index = *builder.category(category);
+    ASSERT_TRUE(builder.add(handle, {.number = *E164::parse(number), .category = index}));
+  };
+  add({.name = "norton-own", .role = ListRole::kGenuine}, "+18885550111", "norton");
+  add({.name = "partners", .role = ListRole::kAllow}, "+18885550122", "other");
+  ASSERT_TRUE(builder.build(kNow));
+  ASSERT_TRUE(builder.publish());
+  const std::string head =
+      "From: Norton <a@freemail.example>\r\nSubject: x\r\n\r\nNorton and PayPal: ";
+  const std::string mail = head + "1-888-555-0111, 1-888-555-0122, 1-888-555-0133\r\n";
+  const Report report = inspect(mail);
+  ASSERT_THAT(report.evidence.numbers, SizeIs(3));
+  EXPECT_THAT(report.evidence.numbers[0].reputation.genuine_of, ElementsAre("norton"));
+  EXPECT_THAT(report.evidence.numbers[0].mismatch, IsEmpty());
+  EXPECT_THAT(report.evidence.numbers[1].mismatch, IsEmpty()) << "allowed";
+  EXPECT_THAT(report.evidence.numbers[2].mismatch, ElementsAre("norton"))
+      << "PayPal's numbers are not known";
+
+  config_.policy = parse_config(
+                       "policy: {rules: [{name: mismatch, when: {number: {brand_mismatch: true}}, "
+                       "action: tag}]}",
+                       "f")
+                       .value()
+                       .policy;
+  EXPECT_EQ(inspect(mail).verdict.rule, "mismatch");
+  EXPECT_EQ(inspect(head + "1-888-555-0111\r\n").verdict.rule, "");
+  const std::string other = "Subject: x\r\n\r\nSome shop: 1-888-555-0133\r\n";
+  EXPECT_EQ(inspect(other).verdict.rule, "");
+  EXPECT_THAT(make_response(config_, report, "h").headers[4].value, HasSubstr("mismatch=norton;"));
+}
+
 TEST_F(InspectionTest, WithoutATableNothingIsListed) {
   const Report report = inspect(kScam);
   EXPECT_THAT(report.evidence.numbers, SizeIs(2));

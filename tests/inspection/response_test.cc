@@ -92,6 +92,84 @@ TEST(Response, NothingFromTheMailOrAListBreaksAHeader) {
   EXPECT_THAT(out.quarantine_reason, Not(HasSubstr("\n")));
 }
 
+NumberRange range(std::string_view text) { return NumberRange::parse(text).value(); }
+
+TEST(Response, WhatIsKnownAroundANumber) {
+  Report report;
+  NumberEvidence known = number("+33162000123", 71);
+  known.finding.line_type = LineType::kMobile;
+  known.finding.tricks = {Trick::kSpelled};
+  known.mismatch = {"norton", "paypal"};
+  NumberReputation& reputation = known.reputation;
+  reputation.state = ReputationState::kActive;
+  reputation.category = "telemarketing";
+  reputation.listings = {{.list = "arcep", .range = range("+33162######")},
+                         {.list = "soc", .range = range("+33162*")},
+                         {.list = "arcep", .range = range("+33162######")},
+                         {.list = "carriers", .role = ListRole::kProvider, .range = range("+331*")},
+                         {.list = "own", .role = ListRole::kGenuine}};
+  reputation.block = BlockEvidence{.range = range("+3316200012#"), .members = 4};
+  reputation.provider =
+      ProviderEvidence{.provider = "Exempl\xC3\xA9 \"T\"", .type = "voip", .range = range("+331*")};
+  NumberEvidence genuine = number("+18885550123", 0);
+  genuine.finding.line_type = LineType::kTollFree;
+  genuine.reputation.genuine_of = {"norton", "some bank"};
+  genuine.reputation.block = BlockEvidence{.range = range("+18885550###"), .members = 41};
+  report.evidence.numbers = {known, genuine};
+  const Response out = make_response(Config{}, report, "h");
+  EXPECT_EQ(unfolded(out.headers[2].value),
+            "+33162000123; score=71; class=telemarketing; state=active; lists=arcep,soc; "
+            "range=+33162######,+33162*; block=4/10; mismatch=norton,paypal; in=plain,html; "
+            "tricks=spelled; line=voip; provider=\"Exempl%C3%A9 %22T%22\"; "
+            "shown=\"1 (888) 555-0123\"");
+  EXPECT_EQ(unfolded(out.headers[3].value),
+            "+18885550123; score=0; state=unlisted; block=41/1000; genuine=norton,some_bank; "
+            "in=plain,html; line=toll-free; shown=\"1 (888) 555-0123\"");
+}
+
+TEST(Response, TheOperatorsRangeIsShown) {
+  Report report;
+  report.evidence.numbers = {number("+18885550123", 0)};
+  NumberReputation& reputation = report.evidence.numbers[0].reputation;
+  reputation.state = ReputationState::kAllowed;
+  reputation.override_entry =
+      Override{.kind = OverrideKind::kAllow, .range = range("+1888555012#")};
+  EXPECT_THAT(unfolded(make_response(Config{}, report, "h").headers[2].value),
+              HasSubstr("state=allowed; range=+1888555012#; in="));
+}
+
+TEST(Response, LongAndHostileBackgroundIsCutAndEscaped) {
+  Report report;
+  report.evidence.numbers = {number("+18885550123", 0)};
+  NumberEvidence& evidence = report.evidence.numbers[0];
+  for (int i = 0; i < 12; ++i) {
+    evidence.mismatch.push_back("brand" + std::to_string(i));
+    evidence.reputation.genuine_of.push_back(std::string(300, 'g'));
+    evidence.reputation.listings.push_back(
+        {.list = "l", .range = NumberRange::make(std::to_string(18885550 + i), 0)});
+  }
+  std::string name = std::string(63, 'x') + "\xC3\xA9";  // the cut would fall into the letter
+  evidence.reputation.provider =
+      ProviderEvidence{.provider = name, .type = "", .range = range("+1*")};
+  const HeaderField field = make_response(Config{}, report, "h").headers[2];
+  const std::string value = unfolded(field.value);
+  EXPECT_THAT(value,
+              HasSubstr("mismatch=brand0,brand1,brand2,brand3,brand4,brand5,brand6,brand7,+4;"));
+  EXPECT_THAT(value, HasSubstr("range=+18885550*,+18885551*,+18885552*,+18885553*; mismatch"));
+  EXPECT_THAT(value, HasSubstr("genuine=" + std::string(64, 'g') + ","));
+  EXPECT_THAT(value, HasSubstr("provider=\"" + std::string(63, 'x') + "\";"));
+  evidence.reputation.provider->provider = "a\r\nX-Evil: 1\";\x7f";
+  EXPECT_THAT(unfolded(make_response(Config{}, report, "h").headers[2].value),
+              HasSubstr("provider=\"a%0D%0AX-Evil: 1%22;%7F\";"));
+  std::size_t longest = 0;
+  for (std::size_t at = 0; at < field.value.size();) {
+    const std::size_t end = std::min(field.value.find('\n', at), field.value.size());
+    longest = std::max(longest, end - at);
+    at = end + 1;
+  }
+  EXPECT_LE(longest, 998u);
+}
+
 TEST(Response, CleanMailIsMarkedUnlessToldNot) {
   Config config;
   const Report clean;
@@ -212,8 +290,7 @@ TEST(Response, SaysWhatThisSiteSawOfTheNumber) {
       << "this mail alone";
   EXPECT_EQ(history_shown({.messages = 12, .days = 4, .brands = 3, .messages_total = 40}),
             "messages=12; days=4; brands=3; ");
-  EXPECT_EQ(history_shown({.messages = 2, .days = 1, .messages_total = 2}),
-            "messages=2; days=1; ");
+  EXPECT_EQ(history_shown({.messages = 2, .days = 1, .messages_total = 2}), "messages=2; days=1; ");
   EXPECT_EQ(history_shown({.messages = 1, .messages_total = 1, .campaign = "c7f3a1"}),
             "campaign=c7f3a1; ");
 }
