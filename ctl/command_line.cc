@@ -1,17 +1,22 @@
-// The command line of ringfencectl: spelling, help and ranges. The one door to CLI11.
-#include <unistd.h>
+// The command line of ringfencectl: spelling, help and ranges.
+#include "ctl/command_line.h"
 
-#include <CLI/CLI.hpp>
-#include <functional>
 #include <memory>
 
 #include "base/result.h"
-#include "ctl/commands.h"
 
 namespace ringfence {
-namespace {
 
-using Run = std::function<int()>;
+void add_json(CLI::App* app, CommonArguments& common) {
+  app->add_flag("--json", common.json, "One JSON object a line instead of text");
+}
+
+CLI::AsNumberWithUnit duration() {
+  return CLI::AsNumberWithUnit(std::map<std::string, std::uint64_t>{
+      {"s", 1}, {"m", 60}, {"h", 3600}, {"d", 86400}, {"w", 7 * 86400}});
+}
+
+namespace {
 
 // Options that tell who sends a mail, for scan and probe.
 void add_envelope(CLI::App* app, Envelope& envelope) {
@@ -22,16 +27,6 @@ void add_envelope(CLI::App* app, Envelope& envelope) {
   app->add_option("--helo", envelope.helo, "Name the client gives in HELO");
   app->add_option("--authenticated", envelope.authenticated,
                   "Login name of an authenticated client");
-}
-
-void add_json(CLI::App* app, CommonArguments& common) {
-  app->add_flag("--json", common.json, "One JSON object a line instead of text");
-}
-
-// "30d", "12h", "90m", "45s" or plain seconds.
-CLI::AsNumberWithUnit duration() {
-  return CLI::AsNumberWithUnit(std::map<std::string, std::uint64_t>{
-      {"s", 1}, {"m", 60}, {"h", 3600}, {"d", 86400}, {"w", 7 * 86400}});
 }
 
 void add_scan(CLI::App& app, CommonArguments& common, Run& run) {
@@ -115,40 +110,6 @@ void add_history(CLI::App& app, CommonArguments& common, Run& run) {
   add_json(history, common);
   history->callback([&, args] { run = [&, args] { return run_override_history(common, *args); }; });
 }
-
-void add_feeds(CLI::App& app, CommonArguments& common, Run& run) {
-  auto* feeds = app.add_subcommand("feeds", "Lists of numbers: import, status");
-  feeds->require_subcommand(1);
-  auto args = std::make_shared<ImportArguments>();
-  auto* import =
-      feeds->add_subcommand("import", "Make a new table with this file as one of its lists");
-  import->add_option("file", args->file, "Text (a number a line) or CSV, or - for standard input")
-      ->required();
-  import->add_option("--list", args->list, "Name of the list; one of that name is replaced")
-      ->required();
-  import->add_option("--format", args->format, "auto, text or csv")
-      ->check(CLI::IsMember({"auto", "text", "csv"}))
-      ->capture_default_str();
-  import->add_option("--category", args->category, "Category of numbers that name none")
-      ->capture_default_str();
-  import->add_option("--score", args->score, "Score (0-100) of numbers that name none")
-      ->check(CLI::Range(0, 100))
-      ->capture_default_str();
-  import->add_option("--region", args->region, "Region of numbers without country code");
-  import->add_option("--expires", args->expires_seconds, "How long entries hold: 30d, 12h")
-      ->transform(duration());
-  import->add_flag("--allow-empty", args->allow_empty, "Take a file without any number");
-  import->add_flag("--show-refused", args->show_refused, "Show examples of refused lines");
-  add_json(import, common);
-  import->callback([&, args] { run = [&, args] { return run_feeds_import(common, *args);
-};
-}  // namespace
-);
-
-auto* status = feeds->add_subcommand("status", "Show the current table and its lists");
-add_json(status, common);
-status->callback([&] { run = [&] { return run_feeds_status(common); }; });
-}  // namespace ringfence
 
 void add_config_check(CLI::App& app, CommonArguments& common, Run& run) {
   auto* config = app.add_subcommand("config", "The configuration file: check");

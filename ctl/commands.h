@@ -70,7 +70,9 @@ int run_override_history(const CommonArguments& common, const HistoryArguments& 
 struct ImportArguments {
   std::string file;
   std::string list;
-  std::string format = "auto";  // "auto", "text", "csv"
+  std::string format = "auto";  // to_token(FeedFormat)
+  std::string role = "block";   // to_token(ListRole)
+  int weight = 100;
   std::string category = "other";
   int score = 80;
   std::string region;
@@ -79,7 +81,41 @@ struct ImportArguments {
   bool show_refused = false;
 };
 int run_feeds_import(const CommonArguments& common, const ImportArguments& arguments);
+/// Feeds of the configuration, the table, its lists.
 int run_feeds_status(const CommonArguments& common);
+
+struct RefreshArguments {
+  std::vector<std::string> names;  // all that are due when empty
+  bool force = false;
+  bool accept_change = false;
+};
+/// EX_OK when every feed went well or was not due; EX_UNAVAILABLE when some failed and keep their
+/// last good lists; EX_TEMPFAIL while another refresh is at work; EX_IOERR and others when nothing
+/// could be published.
+int run_feeds_refresh(const CommonArguments& common, const RefreshArguments& arguments);
+
+struct RefusedArguments {
+  std::string name;
+  std::size_t examples_max = 100;  // of each reason
+};
+int run_feeds_refused(const CommonArguments& common, const RefusedArguments& arguments);
+
+struct HoldArguments {
+  std::string name;
+  std::string reason;
+};
+int run_feeds_hold(const CommonArguments& common, const HoldArguments& arguments);
+int run_feeds_release(const CommonArguments& common, const std::string& name);
+
+int run_feeds_rollback(const CommonArguments& common, std::optional<std::uint64_t> generation);
+int run_feeds_drop(const CommonArguments& common, const std::string& list);
+
+struct DiffArguments {
+  std::vector<std::uint64_t> generations;  // none: the last two; one: it and the current
+  std::string list;                        // only this one
+  std::size_t examples_max = 10;
+};
+int run_feeds_diff(const CommonArguments& common, const DiffArguments& arguments);
 
 /// Checks a file and says what is wrong with it, all at once.
 int run_config_check(const CommonArguments& common);

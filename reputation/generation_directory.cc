@@ -42,11 +42,28 @@ tl::unexpected<Error> cannot_create(const fs::path& path, int error_number) {
                     "cannot create " + path.string(), error_number);
 }
 
+// What root makes by hand belongs to the owner of the folder it is in: that is who refreshes by
+// timer.
+void give_to_owner_of(const fs::path& folder, int fd) {
+  struct stat st {};
+  if (::geteuid() != 0 || ::stat(folder.c_str(), &st) != 0 || st.st_uid == 0) return;
+  [[maybe_unused]] const int given = ::fchown(fd, st.st_uid, st.st_gid);  // best effort
+}
+
+// The file, and who gets it when it is new; never through a link that somebody else put there.
+UniqueFd open_lock(const fs::path& file) {
+  constexpr int kFlags = O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC;
+  UniqueFd fd(::open(file.c_str(), kFlags | O_EXCL, 0644));
+  if (fd) give_to_owner_of(file.parent_path(), fd.get());
+  if (!fd && errno == EEXIST) fd = UniqueFd(::open(file.c_str(), kFlags, 0644));
+  return fd;
+}
+
 }  // namespace
 
 Result<UniqueFd> lock_file(const fs::path& file, std::string_view what, int patience_ms) {
   constexpr std::chrono::milliseconds kPause{5};
-  UniqueFd fd(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
+  UniqueFd fd = open_lock(file);
   if (!fd) return cannot_create(file, errno);
   const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(patience_ms);
   for (;;) {
@@ -72,7 +89,9 @@ Result<void> make_folder(const fs::path& folder) {
     if (errno == EEXIST && fs::is_directory(folder, code)) return {};
     return cannot_create(folder, errno);
   }
-  if (::chmod(folder.c_str(), 0755) != 0) return cannot_create(folder, errno);
+  const UniqueFd fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  if (!fd || ::fchmod(fd.get(), 0755) != 0) return cannot_create(folder, errno);
+  give_to_owner_of(folder.parent_path(), fd.get());
   return {};
 }
 

@@ -43,7 +43,7 @@ DOORS = {
     r"libmilter/mfapi\.h": ["milter/callbacks.cc"],
     r"libmilter/mfdef\.h": ["ctl/milter_client.cc"],
     r"systemd/.*": ["milter/*.cc"],
-    r"CLI/.*": ["ctl/command_line.cc", "milter/milter_main.cc"],
+    r"CLI/.*": ["ctl/command_line*", "milter/milter_main.cc"],
     r"nlohmann/.*": ["ctl/*.cc", "ctl/report_json.h", "milter/control*.cc", "reputation/feeds/*.cc",
                        "reputation/feeds/json_feed.h"],
 }

@@ -35,19 +35,22 @@ ListsByName lists_of(const GenerationDirectory& directory, std::optional<std::ui
 bool is_same(const ListsByName& lists, const ListInfo& list) {
   const auto it = lists.find(list.name);
   return it != lists.end() && it->second.imported == list.imported &&
-         it->second.source == list.source;
+         it->second.source == list.source && it->second.numbers == list.numbers &&
+         it->second.ranges == list.ranges;
 }
 
-// What the feed brought last is not read again; whether it was this feed at all.
-Result<bool> mark_rolled_back(const fs::path& reputation, const ListInfo& list) {
+// Whether what the feed brought last is newer than generation `to`: then it is not read again.
+// Going forward takes that back.
+Result<bool> mark_rolled_back(const fs::path& reputation, const ListInfo& list, std::uint64_t to) {
   const FeedFolder folder(reputation, list.name);
   auto state = folder.read_state();
-  if (!state || state->list.imported != list.imported || state->list.source != list.source) {
-    return false;
-  }
-  state->rolled_back = state->list.hash;
+  if (!state || state->list.source != list.source || state->list.generation == 0) return false;
+  const bool newer = state->list.generation > to;
+  if (!newer && state->rolled_back.empty()) return false;
+  state->rolled_back = newer ? state->list.hash : "";
+  state->kept.cursor.clear();  // of TAXII: what went on from there is gone
   if (auto written = folder.write_state(*state); !written) return tl::unexpected(written.error());
-  return true;
+  return newer;
 }
 
 // A folder that goes when its owner does.
@@ -90,10 +93,13 @@ Result<RollBackReport> roll_back_feeds(const fs::path& reputation,
   out.to = *to;
   const ListsByName after = lists_of(directory, out.to);
   for (const auto& [name, list] : before) {
-    if (is_same(after, list)) continue;
-    const auto marked = mark_rolled_back(reputation, list);
+    const auto marked = mark_rolled_back(reputation, list, out.to);
     if (!marked) return tl::unexpected(marked.error());
-    (*marked ? out.feeds : out.others).push_back(name);
+    if (*marked) {
+      out.feeds.push_back(name);
+    } else if (!is_same(after, list)) {
+      out.others.push_back(name);
+    }
   }
   return out;
 }

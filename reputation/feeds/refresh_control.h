@@ -21,7 +21,7 @@ struct RollBackReport {
   /// Lists that are other than before. What their feeds brought last is not read again, until the
   /// feed has something else or is refreshed by force.
   std::vector<std::string> feeds;
-  std::vector<std::string> others;  // imported by hand
+  std::vector<std::string> others;  // lists that are other, without a feed that brought them since
 };
 /// Makes an earlier generation current: `generation`, or the one before the current. Errors of
 /// roll_back(); kTempFail while a refresh is at work.

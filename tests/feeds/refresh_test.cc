@@ -2,9 +2,11 @@
 
 #include <sys/stat.h>
 
+#include <atomic>
 #include <cstdlib>
 #include <fstream>
 #include <set>
+#include <thread>
 
 #include "base/file.h"
 #include "reputation/feeds/refresh_control.h"
@@ -527,6 +529,19 @@ TEST_F(RefreshTest, WhatWasRolledBackDoesNotComeBackByItself) {
   EXPECT_EQ(list("a").numbers, 105U);
 }
 
+TEST_F(RefreshTest, GoingForwardTakesARollBackBack) {
+  server_.serve("a.txt", numbers(100, 200));
+  const FeedOptions a = feed("a", "/a.txt");
+  refresh_one(a);
+  server_.serve("a.txt", numbers(100, 210));
+  refresh_one(a);  // within the same second
+  ASSERT_THAT(roll_back_feeds(store_.directory, 1)->feeds, ElementsAre("a"));
+  EXPECT_EQ(refresh_one(a).outcome, FeedOutcome::kRolledBack);
+  EXPECT_THAT(roll_back_feeds(store_.directory, 2)->feeds, IsEmpty());
+  EXPECT_EQ(list("a").numbers, 110U);
+  EXPECT_EQ(refresh_one(a).outcome, FeedOutcome::kUnchanged);
+}
+
 TEST_F(RefreshTest, ListsCanBeDroppedByHand) {
   server_.serve("a.txt", numbers(100, 200));
   refresh_one(feed("a", "/a.txt"));
@@ -560,6 +575,40 @@ TEST_F(RefreshTest, ProgressNamesTheFeed) {
   refresh_one(feed("a", "/a.txt"));
   EXPECT_TRUE(seen.contains("a/0"));
   EXPECT_TRUE(seen.contains("a/1"));
+}
+
+// While one refresh follows the other, every lookup is answered, and from a whole table.
+TEST_F(RefreshTest, LookupsGoOn) {
+  server_.serve("a.txt", numbers(0, 3000));
+  refresh_one(feed("a", "/a.txt"));
+  const auto store = ReputationStore::open(store_);
+  ASSERT_TRUE(store);
+  std::atomic<bool> done = false;
+  std::atomic<std::uint64_t> lookups = 0;
+  std::atomic<std::uint64_t> wrong = 0;
+  std::thread reader([&] {
+    const std::vector<E164> wanted{E164::parse("+18885550042").value(),
+                                   E164::parse("+18885552999").value(),
+                                   E164::parse("+442079460000").value()};
+    while (!done) {
+      const auto found = (*store)->lookup(wanted, kNow);
+      const bool right = found && found->size() == 3 && (*found)[0].score == 80 &&
+                         (*found)[1].score == 80 && (*found)[2].score == 0;
+      if (!right) ++wrong;
+      ++lookups;
+    }
+  });
+  for (int i = 1; i <= 8; ++i) {
+    const std::uint64_t before = lookups;
+    server_.serve("a.txt", numbers(0, 3000 + i));
+    EXPECT_EQ(refresh_one(feed("a", "/a.txt")).outcome, FeedOutcome::kUpdated);
+    while (lookups == before) std::this_thread::yield();  // it reads in between as well
+  }
+  ASSERT_TRUE((*store)->refresh());
+  EXPECT_EQ((*store)->status()->generation, 9U);
+  done = true;
+  reader.join();
+  EXPECT_EQ(wrong, 0U);
 }
 
 // Pure rules
