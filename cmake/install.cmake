@@ -6,7 +6,8 @@ install(TARGETS ringfence RUNTIME DESTINATION ${CMAKE_INSTALL_SBINDIR})
 install(TARGETS ringfencectl RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(FILES LICENSE README.md CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(DIRECTORY docs config/examples DESTINATION ${CMAKE_INSTALL_DOCDIR})
-install(FILES contrib/systemd/ringfence.service DESTINATION lib/systemd/system)
+install(FILES contrib/systemd/ringfence.service contrib/systemd/ringfence-feeds.service
+              contrib/systemd/ringfence-feeds.timer DESTINATION lib/systemd/system)
 install(FILES contrib/systemd/ringfence.sysusers DESTINATION lib/sysusers.d RENAME ringfence.conf)
 install(FILES contrib/systemd/ringfence.tmpfiles DESTINATION lib/tmpfiles.d RENAME ringfence.conf)
 install(CODE "
