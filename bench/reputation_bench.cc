@@ -147,6 +147,14 @@ Result<void> run(std::size_t count, const std::filesystem::path& directory) {
   look_up(**store, numbers, random, 200'000, alone);
   tell("lookups", alone);
 
+  ReputationOptions plain = options;
+  plain.blocks.enabled = false;
+  const auto without_blocks = ReputationStore::open(plain);
+  if (!without_blocks) return tl::unexpected(without_blocks.error());
+  alone = {};
+  look_up(**without_blocks, numbers, random, 200'000, alone);
+  tell("lookups without blocks", alone);
+
   std::atomic<bool> done{false};
   Result<void> rebuilt;
   std::thread builder([&] {

@@ -79,7 +79,9 @@ TEST_F(OverrideRangesTest, TheListIsInTheOrderOfDigits) {
     add(text, OverrideKind::kDeny);
   }
   std::vector<std::string> texts;
-  for (const NumberOverride& entry : list_overrides(root_).value()) {
+  const auto entries = list_overrides(root_);
+  ASSERT_TRUE(entries);
+  for (const NumberOverride& entry : *entries) {
     texts.push_back(entry.range.to_string());
   }
   EXPECT_THAT(texts, ElementsAre("+1*", "+1888*", "+18885550119", "+1888555012#", "+18885550123",

@@ -198,6 +198,7 @@ TEST(AssessTest, ANeighbourBorrows) {
   EXPECT_EQ(*r.block, (BlockEvidence{.range = *NumberRange::parse("+1888555012#"),
                                      .members = 4,
                                      .spread = 4,
+                                     .scores = 360,
                                      .score = 42,
                                      .last_seen = kNow,
                                      .category = "toad"}));
@@ -336,6 +337,44 @@ TEST(AssessTest, DormantIsNotClean) {
   EXPECT_EQ(expired.state, State::kExpired);
   EXPECT_EQ(expired.score, 42);
   EXPECT_EQ(expired.category, "of-l");
+}
+
+// docs/reputation.md, "Examples" and "Day by day".
+TEST(AssessTest, ExamplesOfTheDocumentation) {
+  Listing complaints = listing(80, kNow - 7 * kDay, "complaints");
+  complaints.weight = 50;
+  const NumberReputation exact =
+      assess({.listings = {listing(95, kNow, "misp"), complaints}}, kNow, {});
+  EXPECT_EQ(exact.score, 96);
+  EXPECT_THAT(exact.parts, ElementsAre(ScorePart{Kind::kListing, 95, 95, 0},
+                                       ScorePart{Kind::kListing, 1, 29, 1}));
+  const Listing silent = listing(95, kNow - 40 * kDay, "misp");
+  const NumberReputation dormant = assess({.listings = {silent}}, kNow, {});
+  EXPECT_EQ(dormant.score, 13);
+  EXPECT_EQ(dormant.state, State::kDormant);
+  const NumberReputation at_work =
+      assess({.listings = {silent}, .blocks = {dense_ten(6)}}, kNow, {});
+  EXPECT_EQ(at_work.score, 52);
+  EXPECT_THAT(at_work.parts, ElementsAre(ScorePart{Kind::kListing, 13, 13, 0},
+                                         ScorePart{Kind::kBlock, 39, 45, 0}));
+
+  const struct {
+    int days;
+    int scores[4];  // of 95, of 80, of 60, of 95 and 80
+  } days[] = {{0, {95, 80, 60, 99}},   {3, {82, 69, 52, 94}},  {7, {67, 57, 42, 86}},
+              {9, {61, 51, 38, 81}},   {14, {48, 40, 30, 69}}, {21, {34, 28, 21, 52}},
+              {28, {24, 20, 15, 39}},  {42, {12, 10, 10, 21}}, {56, {10, 10, 10, 19}},
+              {364, {10, 10, 10, 19}}, {365, {0, 0, 0, 0}}};
+  for (const auto& day : days) {
+    const TimePoint seen = kNow - day.days * kDay;
+    const auto score = [&](std::vector<Listing> listings) {
+      return assess({.listings = std::move(listings)}, kNow, {}).score;
+    };
+    EXPECT_EQ(score({listing(95, seen)}), day.scores[0]) << day.days;
+    EXPECT_EQ(score({listing(80, seen)}), day.scores[1]) << day.days;
+    EXPECT_EQ(score({listing(60, seen)}), day.scores[2]) << day.days;
+    EXPECT_EQ(score({listing(95, seen, "a"), listing(80, seen, "b")}), day.scores[3]) << day.days;
+  }
 }
 
 TEST(ProviderCategory, GoesThereAndBack) {
