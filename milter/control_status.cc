@@ -48,6 +48,19 @@ json reload_json(const ReloadState& reload) {
   return out;
 }
 
+json sightings_json(const DaemonState& state, const Snapshot& snapshot) {
+  if (!state.sightings) return {{"enabled", false}};
+  const RecorderStatus& status = *state.sightings;
+  json out{{"enabled", true},           {"directory", snapshot.config.sightings.directory.string()},
+           {"offered", status.offered}, {"recorded", status.recorded},
+           {"dropped", status.dropped}, {"replayed", status.replayed},
+           {"queue", status.queue},     {"last_commit_age_ms", nullptr},
+           {"numbers", status.numbers}, {"faults", status.faults}};
+  if (status.last_commit_age) out["last_commit_age_ms"] = status.last_commit_age->count();
+  if (!status.fault.empty()) out["fault"] = status.fault;
+  return out;
+}
+
 json messages_json(const DaemonState& state) {
   json out{{"under_way", state.messages_under_way}};
   for (const Action action : {Action::kAccept, Action::kTag, Action::kQuarantine, Action::kTempfail,
@@ -75,6 +88,7 @@ std::string status_json(const DaemonState& state, const Snapshot& snapshot) {
         {"mode", policy.mode == Mode::kShadow ? "shadow" : "enforce"}}},
       {"reputation", reputation_json(snapshot)},
       {"reloads", reload_json(state.reload)},
+      {"sightings", sightings_json(state, snapshot)},
       {"sessions_open", static_cast<std::int64_t>(message_log().sessions_open.value())},
       {"messages", messages_json(state)}};
   return out.dump(-1, ' ', true, json::error_handler_t::replace);

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "inspection/snapshot.h"
+#include "reputation/sightings/recorder.h"
 
 namespace ringfence {
 
@@ -22,6 +23,7 @@ struct DaemonState {
   bool stopping = false;
   int messages_under_way = 0;
   ReloadState reload;
+  std::optional<RecorderStatus> sightings{};  // nothing when they are off
 };
 
 /// One JSON object. A reputation table that cannot be asked is shown as its error.

@@ -28,6 +28,7 @@ using std::chrono::milliseconds;
 // its outcome, which it writes right after.
 constexpr milliseconds kLastRepliesTime{200};
 constexpr milliseconds kDrainStep{20};
+constexpr milliseconds kRecorderTime{3'000};  // to write down what waits at the end
 
 Counter reload_counter(const char* result) {
   return counter("ringfence_reloads_total", "Reloads, by result", {{"result", result}});
@@ -46,6 +47,13 @@ bool needs_restart(const MilterOptions& a, const MilterOptions& b) {
   return a.socket != b.socket || a.socket_mode != b.socket_mode ||
          a.socket_group != b.socket_group || a.control_socket != b.control_socket ||
          a.control_socket_mode != b.control_socket_mode || a.timeout_seconds != b.timeout_seconds;
+}
+
+// Who is remembered, and with which addresses, is each message's own matter.
+bool needs_new_recorder(SightingOptions a, const SightingOptions& b) {
+  a.keep_addresses = b.keep_addresses;
+  a.outbound = b.outbound;
+  return a != b;
 }
 
 bool same_log(const LogOptions& a, const LogOptions& b) {
@@ -78,9 +86,12 @@ Result<void> Daemon::reload() {
     if (needs_restart(before->config.milter, (*next)->config.milter)) {
       log_warning("", "changed socket settings or timeout take effect with the next restart");
     }
+    if (needs_new_recorder(before->config.sightings, (*next)->config.sightings)) {
+      log_warning("", "a changed sightings section takes effect with the next restart");
+    }
     if (!same_log(before->config.log, (*next)->config.log)) open_log((*next)->config.log);
     const std::lock_guard lock(snapshot_mutex_);
-    snapshot_ = *next;
+    snapshot_ = with_evidence(*next);
   }
   {
     const std::lock_guard lock(state_mutex_);
@@ -121,15 +132,35 @@ ControlAnswer Daemon::control(const std::string& command, const ControlPeer& pee
           .error_code = exit_code(ErrorKind::kUsage)};
 }
 
+// Not before the sockets are ours: a second daemon on them ends without having touched a file.
+void Daemon::start_recorder() {
+  const auto first = snapshot();
+  if (!first->config.sightings.enabled) return;
+  recorder_ = SightingRecorder::start(first->config.sightings, nullptr);
+  const std::lock_guard lock(snapshot_mutex_);
+  snapshot_ = with_evidence(snapshot_);
+}
+
+std::shared_ptr<const Snapshot> Daemon::with_evidence(
+    std::shared_ptr<const Snapshot> snapshot) const {
+  if (!recorder_) return snapshot;
+  auto out = std::make_shared<Snapshot>(*snapshot);
+  out->local = recorder_->evidence();
+  return out;
+}
+
 void Daemon::request_stop() { signal_event(stop_requested_.get()); }
 
 DaemonState Daemon::state() const {
+  std::optional<RecorderStatus> sightings;
+  if (recorder_) sightings = recorder_->status();
   const std::lock_guard lock(state_mutex_);
   return {.started = started_,
           .uptime = Clock::now() - started_steady_,
           .stopping = gate_.closed(),
           .messages_under_way = gate_.under_way(),
-          .reload = reload_state_};
+          .reload = reload_state_,
+          .sightings = std::move(sightings)};
 }
 
 std::string Daemon::summary() const {
@@ -149,6 +180,7 @@ Result<void> Daemon::run(const UniqueFd& signals, const std::function<void()>& o
   raise_descriptor_limit();
   // The umask is the process's own: both sockets are made before there are threads that make files.
   if (auto listening = open_milter(options, *this); !listening) return listening;
+  start_recorder();
   auto server = ControlServer::start(options.control_socket, options.control_socket_mode,
                                      [this](const std::string& command, const ControlPeer& peer) {
                                        return control(command, peer);
@@ -172,8 +204,10 @@ Result<void> Daemon::run(const UniqueFd& signals, const std::function<void()>& o
   const bool ended = watch(signals, milter_ended);
   gate_.close();
   withdraw_milter(options);
+  if (ended && recorder_) recorder_->stop(kRecorderTime);
   if (ended) return fail(ErrorKind::kOs, "libmilter ended by itself; the mail log has its reason");
   drain(signals);
+  if (recorder_) recorder_->stop(kRecorderTime);
   return {};
 }
 

@@ -18,6 +18,7 @@
 #include "milter/control_status.h"
 #include "milter/message_gate.h"
 #include "milter/session.h"
+#include "reputation/sightings/recorder.h"
 
 namespace ringfence {
 
@@ -34,6 +35,7 @@ class Daemon : public SessionHost {
 
   std::shared_ptr<const Snapshot> snapshot() const override;
   MessageGate& gate() override { return gate_; }
+  SightingRecorder* recorder() override { return recorder_.get(); }
 
   /// Takes up what the loader gives, or changes nothing. Messages under way keep what they began
   /// with. Any thread; one at a time.
@@ -49,6 +51,8 @@ class Daemon : public SessionHost {
   Result<void> run(const UniqueFd& signals, const std::function<void()>& opened);
 
  private:
+  void start_recorder();
+  std::shared_ptr<const Snapshot> with_evidence(std::shared_ptr<const Snapshot> snapshot) const;
   bool watch(const UniqueFd& signals, const UniqueFd& milter_ended);
   void drain(const UniqueFd& signals);
   bool handle_signals(const UniqueFd& signals);
@@ -59,7 +63,8 @@ class Daemon : public SessionHost {
   const std::chrono::steady_clock::time_point started_steady_ = std::chrono::steady_clock::now();
   const SnapshotLoader loader_;
   MessageGate gate_{kMessagesMax};
-  UniqueFd stop_requested_;  // an eventfd
+  UniqueFd stop_requested_;                     // an eventfd
+  std::shared_ptr<SightingRecorder> recorder_;  // set before there is mail, and kept to the end
   mutable std::mutex snapshot_mutex_;
   std::shared_ptr<const Snapshot> snapshot_;
   std::mutex reloading_mutex_;

@@ -13,6 +13,7 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "inspection/sighting_of.h"
 #include "milter/message_log.h"
 
 namespace ringfence {
@@ -20,6 +21,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+constexpr std::string_view kSkipSize = "size";
 constexpr std::size_t kNameBytesMax = 1024;  // of a host name, HELO or login that is kept
 
 std::string bounded(std::string_view text, std::size_t bytes_max = kNameBytesMax) {
@@ -50,10 +52,12 @@ struct Session::Message {
   std::string_view failure_reason;       // static text; "" while all is well
   std::map<std::string, int> forged;     // lower-case name -> how many came
   int forged_count = 0;
-  bool forged_all_known = true;  // false: a fault came while one was noted
-  std::size_t bytes = 0;         // of the message as the MTA sent it
-  std::string line;              // reused for header fields
-  Clock::duration spent{};       // our own time on it
+  bool forged_all_known = true;      // false: a fault came while one was noted
+  std::size_t bytes = 0;             // of the message as the MTA sent it
+  bool answers = false;              // it has In-Reply-To or References
+  std::optional<Sighting> sighting;  // to be remembered
+  std::string line;                  // reused for header fields
+  Clock::duration spent{};           // our own time on it
 };
 
 // Runs `f` on the time account of the message; what it throws becomes the message's failure.
@@ -71,7 +75,10 @@ void Session::guarded(F&& f) {
   }
   if (!message_) return;
   message_->spent += Clock::now() - begun;
-  if (!message_->failure_reason.empty()) message_->inspection.reset();
+  if (message_->failure_reason.empty()) return;
+  message_->inspection.reset();
+  // What is only read for its numbers is passed by like before.
+  if (!message_->skip_reason.empty()) message_->failure_reason = {};
 }
 
 void Session::fault(std::string_view reason, std::string_view what) noexcept {
@@ -144,7 +151,7 @@ void Session::begin_message(std::span<const std::string_view> arguments, std::st
              })) {
     message.skip_reason = "client-network";
   } else if (skip.message_bytes_max > 0 && size && *size > skip.message_bytes_max) {
-    message.skip_reason = "size";
+    message.skip_reason = kSkipSize;
   }
 }
 
@@ -168,8 +175,16 @@ void Session::set_queue_id(std::string_view queue_id) {
 
 void Session::start_inspection() {
   Message& message = *message_;
-  if (message.inspection || !message.skip_reason.empty() || !message.failure_reason.empty()) return;
+  if (message.inspection || !message.failure_reason.empty()) return;
+  if (!message.skip_reason.empty() && !reads_skipped()) return;
   message.inspection.emplace(message.snapshot, message.envelope);
+}
+
+// Mail of our own users says which numbers are honest; large mail is passed by for its size.
+bool Session::reads_skipped() const {
+  const SightingOptions& options = message_->snapshot->config.sightings;
+  return options.enabled && options.outbound && message_->skip_reason != kSkipSize &&
+         host_.recorder() != nullptr;
 }
 
 void Session::header(std::string_view name, std::string_view value) {
@@ -188,6 +203,8 @@ void Session::header(std::string_view name, std::string_view value) {
     }
     start_inspection();
     if (!message.inspection) return;
+    message.answers =
+        message.answers || iequals(bare_name, "In-Reply-To") || iequals(bare_name, "References");
     message.line.assign(name);
     message.line += abilities_.leading_space ? ":" : ": ";
     append_with_crlf(message.line, value);
@@ -244,6 +261,7 @@ std::optional<Outcome> Session::end_of_message(TimePoint now) {
     record.spent = message.spent;
     log_message(record, message.envelope, response.action);
   });
+  guarded([&] { this->record(response.action); });
   message_.reset();
   return outcome;
 }
@@ -258,16 +276,22 @@ Response Session::decide_response(TimePoint now, MessageRecord& record) {
     out.reply = {"550", "5.7.1", {"Too many X-Ringfence header fields in the message"}};
     return out;
   }
-  if (!message.skip_reason.empty()) return make_skip_response(message.skip_reason, hostname());
+  if (!message.skip_reason.empty()) {
+    read_skipped(now);
+    return make_skip_response(message.skip_reason, hostname());
+  }
   if (!message.inspection) return {};  // failed before; the caller says so
-  message.inspection->envelope() = message.envelope;
-  auto report = message.inspection->finish(now);
+  auto report = finish_inspection(now);
   if (!report) {
     log_error(last_queue_id_, "cannot look numbers up: {}", report.error().message);
     message.failure_reason = "lookup-failed";
     return {};
   }
   Response out = make_response(config, *report, hostname());
+  if (report->sighting) {
+    message.sighting = std::move(report->sighting);
+    set_outcome(*message.sighting, report->verdict, out.action);
+  }
   record.report = std::move(*report);
   if (out.action == Action::kQuarantine && !abilities_.quarantine) {
     record.note = "mta-cannot-quarantine";
@@ -275,6 +299,27 @@ Response Session::decide_response(TimePoint now, MessageRecord& record) {
     out.action = Action::kAccept;  // with its headers, for those who filter behind us
   }
   return out;
+}
+
+Result<Report> Session::finish_inspection(TimePoint now) {
+  Message& message = *message_;
+  message.inspection->envelope() = message.envelope;
+  if (message.answers) message.inspection->set_answers();
+  return message.inspection->finish(now);
+}
+
+void Session::read_skipped(TimePoint now) {
+  if (!message_->inspection) return;
+  auto report = finish_inspection(now);
+  if (report) message_->sighting = std::move(report->sighting);
+}
+
+// As the MTA was told, which may be milder than the verdict.
+void Session::record(Action told) {
+  SightingRecorder* recorder = host_.recorder();
+  if (recorder == nullptr || !message_->sighting) return;
+  message_->sighting->action = to_token(told);
+  recorder->offer(std::move(*message_->sighting));
 }
 
 Response Session::failure(std::string_view reason) {

@@ -2,9 +2,9 @@
 //
 // Does: take the snapshot a message begins with, apply the skip rules, turn the MTA's events back
 // into message bytes, count forged headers, inspect, answer with what the MTA shall do, write the
-// message's one log line. Does not: read mail or decide (Inspection), word headers (response.h).
-// Does not know: libmilter, sockets, signals.
-// Source: RFC 5321 sections 3.3 and 4.1.1 (transaction, RSET), RFC 1870 (SIZE=).
+// message's one log line, hand it to who remembers. Does not: read mail or decide (Inspection),
+// word headers (response.h). Does not know: libmilter, sockets, signals. Source: RFC 5321
+// sections 3.3 and 4.1.1 (transaction, RSET), RFC 1870 (SIZE=).
 #pragma once
 
 #include <cstdint>
@@ -20,6 +20,7 @@
 #include "milter/message_gate.h"
 #include "milter/message_log.h"
 #include "reputation/listing.h"
+#include "reputation/sightings/recorder.h"
 
 namespace ringfence {
 
@@ -30,6 +31,8 @@ class SessionHost {
   /// The snapshot of this moment, never null.
   virtual std::shared_ptr<const Snapshot> snapshot() const = 0;
   virtual MessageGate& gate() = 0;
+  /// Who remembers messages; null when nobody does.
+  virtual SightingRecorder* recorder() { return nullptr; }
 };
 
 /// What the MTA agreed to do for us.
@@ -103,7 +106,11 @@ class Session {
   void guarded(F&& f);
   void fault(std::string_view reason, std::string_view what) noexcept;
   void begin_message(std::span<const std::string_view> arguments, std::string_view login);
+  bool reads_skipped() const;
   void start_inspection();
+  Result<Report> finish_inspection(TimePoint now);
+  void read_skipped(TimePoint now);
+  void record(Action told);
   Response decide_response(TimePoint now, MessageRecord& record);
   Response failure(std::string_view reason);
   std::string hostname() const;

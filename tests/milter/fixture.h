@@ -93,9 +93,11 @@ class TestHost : public SessionHost {
     return current;
   }
   MessageGate& gate() override { return gate_; }
+  SightingRecorder* recorder() override { return recording.get(); }
 
   std::shared_ptr<const Snapshot> current = test_snapshot();
   std::function<void()> fault;
+  std::shared_ptr<SightingRecorder> recording;
 
  private:
   MessageGate gate_{3};

@@ -50,6 +50,7 @@ milter:
   hostname: filter.ringfence.test
 {milter_extra}
 reputation: {{directory: {directory}}}
+sightings: {{directory: {sightings}}}
 policy:
 {policy_extra}
   rules:
@@ -95,7 +96,7 @@ class Daemon:
         """Writes the configuration; `policy` and `milter` are more lines of these sections."""
         self.config_path.write_text(CONFIG.format(
             socket=self.socket, group=self._group, control_socket=self.control_socket,
-            directory=self._home / "reputation", rules=rules,
+            directory=self._home / "reputation", sightings=self._home / "sightings", rules=rules,
             policy_extra=policy and "  " + policy, milter_extra=milter and "  " + milter))
 
     def ctl(self, *words, check=True):
