@@ -38,7 +38,9 @@ constexpr std::string_view kCallWords =
     "telefoon telefoonnummer bel bellen belt gsm mobiel telefonnummer ringa ringe ringer mobilnr "
     "puh "
     "puhelin puhelinnumero soita matkapuhelin gsm faksi telefonu zadzwon dzwon telefaks faks kom "
-    "komorka mobilni volejte telefonicky ara arayin telefonunuz cep simi telefoni hp telp hub "
+    "infolinia zavolejte sunati hivjon telefonszam telefonnr telepon thoai hubungi "
+    "chiami chiamata appelez appeler komorka mobilni volejte telefonicky ara arayin telefonunuz "
+    "cep simi telefoni hp telp hub "
     "hubungi";
 
 constexpr std::string_view kSupportWords =
@@ -93,7 +95,7 @@ constexpr std::string_view kIdWords =
     "usdot mc "
     "dot npi dea bid lotto winning batchno serialno bank blz sepa mandat mandate glaubiger "
     "creditor debit "
-    "tests failed cfr usc dfars artnr "
+    "tests failed cfr usc dfars artnr rma poliza colegiada cups "
     "reclamation protocolo processo processnummer matricula inscricao";
 
 constexpr std::string_view kNeutralWords =
@@ -175,6 +177,23 @@ constexpr std::string_view kCallSigns[] = {
     "\u05D8\u05DC'",
     "\u05E0\u05D9\u05D9\u05D3",
     "\u092B\u094B\u0928",
+    "\u81F4\u7535",
+    "\u81F4\u96FB",
+    "\u6765\u7535",
+    "\u4F86\u96FB",
+    "\u5BA2\u670D",
+    "\u8054\u7CFB",
+    "\u806F\u7E6B",
+    "\u9023\u7D61",
+    "\u30C0\u30A4\u30E4\u30EB",
+    "\uC5F0\uB77D",
+    "\uBB38\uC758",
+    "\uC0C1\uB2F4",
+    "\u03BA\u03B1\u03BB",
+    "\u062A\u0645\u0627\u0633",
+    "\u0644\u0644\u062A\u0648\u0627\u0635\u0644",
+    "\u0915\u0949\u0932",
+    "\u0938\u0902\u092A\u0930\u094D\u0915",
     "\u0E42\u0E17\u0E23",
 };
 
@@ -216,8 +235,30 @@ WordKind word_kind(std::string_view word) {
 }
 
 bool is_doubtful_id(std::string_view word) {
-  constexpr std::string_view kWords[] = {"lot",  "lots", "key", "keys", "page",      "port",
-                                         "deal", "job",  "bid", "mc",   "conference"};
+  constexpr std::string_view kWords[] = {
+      "lot", "lots", "key", "keys", "page", "port", "deal", "job", "bid", "mc", "conference",
+      // what offices are called
+      "bookings", "reservations", "orders", "claims", "accounts", "tickets", "registration",
+      "registrar", "card", "cards", "membership", "members", "billing", "listing"};
+  return std::any_of(std::begin(kWords), std::end(kWords),
+                     [word](std::string_view w) { return iequals(word, w); });
+}
+
+bool is_person(std::string_view word) {
+  constexpr std::string_view kWords[] = {"client", "clients", "customer", "customers",
+                                         "member", "members", "kunden",   "klant"};
+  return std::any_of(std::begin(kWords), std::end(kWords),
+                     [word](std::string_view w) { return iequals(word, w); });
+}
+
+bool is_link(std::string_view word) {
+  constexpr std::string_view kWords[] = {"to", "on", "and", "und"};
+  return std::any_of(std::begin(kWords), std::end(kWords),
+                     [word](std::string_view w) { return iequals(word, w); });
+}
+
+bool is_doing(std::string_view word) {
+  constexpr std::string_view kWords[] = {"calls", "calling", "called", "dialing", "texting"};
   return std::any_of(std::begin(kWords), std::end(kWords),
                      [word](std::string_view w) { return iequals(word, w); });
 }

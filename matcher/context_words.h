@@ -19,6 +19,12 @@ WordKind word_kind(std::string_view word);
 
 /// A word of identifiers that says other things too: "lot", "key".
 bool is_doubtful_id(std::string_view word);
+/// People whom a service is for: "Service client".
+bool is_person(std::string_view word);
+/// A neutral word that ends what a label labels: "Text STOP to 0770...".
+bool is_link(std::string_view word);
+/// A word for calling that tells of it and announces nothing after a number: "212 calls".
+bool is_doing(std::string_view word);
 /// What a count is of, written after it: "2125550142 rows".
 bool is_counted(std::string_view word);
 /// Ends with a code of laws, the sign of a section after it or not: "48 C.F.R. ".

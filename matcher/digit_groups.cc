@@ -5,14 +5,13 @@
 #include <utility>
 
 #include "base/text.h"
+#include "matcher/digit_gap.h"
 #include "matcher/fold_table.h"
 
 namespace ringfence {
 namespace {
 
-constexpr std::size_t kGapBytesMax = 40;   // a wrapped, quoted or tabulated line end fits
 constexpr std::size_t kSpelledRowMin = 7;  // digits in a row; words in fewer are plain English
-constexpr std::uint8_t kGapSpacesMax = 4;
 
 struct DigitWord {
   std::string_view word;
@@ -84,6 +83,10 @@ class Grouper {
   /// A run that begins with a digit or a look-alike. Letters count only when the whole word is
   /// digits and look-alikes; otherwise the digits stand alone and the letters are glued to them.
   std::size_t take_run(std::size_t begin) {
+    if (after_round_the_clock(begin)) {
+      add(begin, begin + 1, "7", false, false);
+      ++begin;
+    }
     std::size_t end = begin;
     std::size_t digits = 0;
     while (end < text_.size() &&
@@ -108,6 +111,15 @@ class Grouper {
     return end;
   }
 
+  /// "24x7866-555-0123": the 7 is no part of what is glued to it.
+  bool after_round_the_clock(std::size_t begin) const {
+    constexpr std::string_view kDay = "24";
+    return begin >= 3 && text_.substr(begin - 3, 2) == kDay &&
+           std::string_view("xX/*").find(text_[begin - 1]) != std::string_view::npos &&
+           (begin == 3 || !is_ascii_digit(text_[begin - 4])) && text_[begin] == '7' &&
+           begin + 1 < text_.size() && is_ascii_digit(text_[begin + 1]);
+  }
+
   /// "888|555|0123": bars between whole groups part them; a bar among single digits is a 1. Where
   /// the run ends, and the digits in it.
   std::size_t before_bars(std::size_t begin, std::size_t end, std::size_t& digits) const {
@@ -129,16 +141,20 @@ class Grouper {
   }
 
   /// Digits with look-alikes between or beside them; without any digit only when joined tightly to
-  /// a group ("1-8OO-..." has one, "I-888-..." is joined).
+  /// a group ("1-8OO-..." has one, "I-888-..." and "8OO-SSS-..." are joined).
   bool acts_as_digits(std::size_t begin, std::size_t end, std::size_t digits) const {
     const std::size_t letters = end - begin - digits;
     if (digits > 0) return letters <= 3 || letters * 2 <= end - begin;
     if (end - begin > 4) return false;
     const bool joined_after =
         end + 1 < text_.size() && is_joiner(text_[end]) && is_ascii_digit(text_[end + 1]);
-    const bool joined_before =
-        begin >= 2 && is_joiner(text_[begin - 1]) && is_ascii_digit(text_[begin - 2]);
+    const bool joined_before = begin >= 2 && is_joiner(text_[begin - 1]) &&
+                               (is_ascii_digit(text_[begin - 2]) || ends_group(begin - 1));
     return joined_after || joined_before;
+  }
+  /// The last group ends here and is made of look-alikes.
+  bool ends_group(std::size_t end) const {
+    return !out_.groups.empty() && out_.groups.back().end == end && out_.groups.back().look_alike;
   }
   /// A word glued to the digits: "...428oHey".
   bool label_at(std::size_t i) const {
@@ -161,7 +177,9 @@ class Grouper {
       add(begin, end, "00", false, true);
       return end;
     }
-    if (!starts || word.size() > 6) {
+    // "eight6six"
+    const bool after_digit = begin > 0 && is_ascii_digit(text_[begin - 1]);
+    if ((!starts && !after_digit) || word.size() > 6) {
       pending_times_ = 0;
       return end;
     }
@@ -170,7 +188,7 @@ class Grouper {
       pending_begin_ = begin;
       return end;
     }
-    if (const char digit = digit_of_word(word); digit != '\0') {
+    if (const char digit = digit_of_word(word); digit != '\0' && (starts || word.size() > 2)) {
       const std::size_t from = pending_times_ > 0 ? pending_begin_ : begin;
       add(from, end, std::string(static_cast<std::size_t>(std::max(pending_times_, 1)), digit),
           false, true);
@@ -227,7 +245,7 @@ class Grouper {
 
   void set_gaps() {
     for (std::size_t k = 1; k < out_.groups.size(); ++k) {
-      out_.groups[k].gap = gap_between(out_.groups[k - 1], out_.groups[k]);
+      out_.groups[k].gap = gap_between(text_, out_.groups[k - 1], out_.groups[k]);
     }
   }
 
@@ -244,7 +262,7 @@ class Grouper {
       while (to < groups.size() && !groups[to].gap.breaks) digits += groups[to++].size;
       for (; from < to; ++from) {
         Group g = groups[from];
-        if (g.spelled && digits < kSpelledRowMin) continue;
+        if (g.spelled && (digits < kSpelledRowMin || is_plain_o(groups, from))) continue;
         const std::string_view value = std::string_view(out_.digits).substr(g.at, g.size);
         g.at = static_cast<std::uint32_t>(kept.digits.size());
         g.gap = {};
@@ -256,99 +274,26 @@ class Grouper {
     return true;
   }
 
-  Gap gap_between(const Group& a, const Group& b) const;
+  /// "o" and "oh" are a digit beside digits said one by one only: "910 000 653 o 600 000 123" is
+  /// Spanish.
+  static bool is_plain_o(const std::vector<Group>& groups, std::size_t k) {
+    const auto is_o = [&](std::size_t i) {
+      return groups[i].spelled && groups[i].end - groups[i].begin <= 2;
+    };
+    const auto said = [&](std::size_t i) { return groups[i].spelled || groups[i].size == 1; };
+    if (!is_o(k)) return false;
+    std::size_t left = k;
+    while (left > 0 && !groups[left].gap.breaks && is_o(left)) --left;
+    std::size_t right = k;
+    while (right + 1 < groups.size() && !groups[right + 1].gap.breaks && is_o(right)) ++right;
+    return !(left < k && !is_o(left) && said(left)) && !(right > k && !is_o(right) && said(right));
+  }
 
   std::string_view text_;
   DigitGroups out_;
   int pending_times_ = 0;
   std::size_t pending_begin_ = 0;
 };
-
-Gap Grouper::gap_between(const Group& a, const Group& b) const {
-  Gap gap;
-  const std::string_view between = text_.substr(a.end, b.begin - a.end);
-  const bool single = a.size == 1 && b.size == 1;
-  bool breaks = between.size() > kGapBytesMax || between.empty();
-  std::size_t marks = 0;
-  for (const char c : between) {
-    switch (c) {
-      case ' ':
-      case '\v':
-      case '\f':
-        gap.spaces = static_cast<std::uint8_t>(std::min(gap.spaces + 1, 255));
-        break;
-      case '\r':
-        break;
-      case '\n':
-        gap.lines = static_cast<std::uint8_t>(gap.lines + 1);
-        break;
-      case '\t':
-        gap.tabs = static_cast<std::uint8_t>(gap.tabs + 1);
-        break;
-      case '-':
-      case '_':
-        gap.dash = true;
-        ++marks;
-        break;
-      case '.':
-        gap.dot = true;
-        ++marks;
-        break;
-      case '/':
-        breaks |= gap.slash;
-        gap.slash = true;
-        ++marks;
-        break;
-      case '(':
-      case ')':
-      case '[':
-      case ']':
-        gap.bracket = true;
-        break;
-      case '\'':
-        ++marks;
-        break;
-      case '>':
-        breaks |= gap.lines == 0;
-        break;  // quotes of a reply
-      case '+':
-        gap.plus = breaks = true;
-        break;
-      case ',':
-        gap.comma = true;
-        ++marks;
-        breaks |= !single && !a.spelled;
-        break;
-      case '`':
-      case '~':
-      case '*':
-      case '|':
-      case '{':
-      case '}':
-      case ':':
-      case '\\':
-      case '^':
-      case '"':
-      case '!':
-      case kFoldSymbol:
-      case kFoldCurrency:
-        gap.odd = true;
-        ++marks;
-        break;
-      default:
-        breaks = true;
-    }
-  }
-  if (!single) {
-    breaks |= gap.lines > 1 || gap.spaces > kGapSpacesMax * (gap.lines + gap.tabs > 0 ? 4 : 1) ||
-              gap.tabs > 3;
-    breaks |= marks > 3;
-  }
-  if (gap.comma) gap.odd = true;
-  gap.breaks = breaks;
-  gap.tight = gap.spaces == 0 && gap.lines == 0 && gap.tabs == 0 && !between.empty();
-  return gap;
-}
 
 }  // namespace
 

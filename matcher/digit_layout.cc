@@ -16,6 +16,7 @@ DigitLayout digit_layout(std::string_view text, const DigitGroups& all, const Sp
   std::size_t singles = 0;
   std::size_t digits_after = 0;
   bool dashes = false;
+  bool fractions = false;
   bool others = false;
   std::string_view odd_gap;
   for (std::size_t k = span.last + 1; k-- > span.first;) {
@@ -31,10 +32,14 @@ DigitLayout digit_layout(std::string_view text, const DigitGroups& all, const Sp
     l.lines += gap.lines;
     l.cells |= gap.tabs > 0;
     l.wide |= gap.spaces > 2 && gap.lines == 0;
-    if (k == span.first + 1) l.bracket |= gap.bracket;
+    if (k == span.first + 1) {
+      l.bracket |= gap.bracket;
+      l.first_dot = gap.dot;
+    }
     l.only_spaces &= !gap.dash && !gap.dot && !gap.slash && !gap.bracket;
     l.marked_gaps += gap.dash || gap.dot || gap.slash;
     l.only_dots &= gap.dot;
+    fractions |= gap.dot && gap.tight;
     dashes |= gap.dash;
     others |= gap.dot || gap.slash;
     if (gap.odd) {
@@ -46,6 +51,7 @@ DigitLayout digit_layout(std::string_view text, const DigitGroups& all, const Sp
     }
   }
   l.spaced = l.groups >= kSpacedGroupsMin && singles * 4 >= l.groups * 3 && !l.spelled;
+  l.fractions = l.lines > 0 && fractions && (l.spaced || l.lines > 1);
   const std::size_t lone = singles - (all.groups[span.first].size == 1 ? 1 : 0);
   l.ragged = !l.spaced && !l.spelled && lone > 0 && lone < l.groups - 1;
   const std::string_view whole = text.substr(span.begin, span.end - span.begin);

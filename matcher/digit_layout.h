@@ -22,11 +22,13 @@ struct DigitLayout {
   bool odd = false;
   bool uneven = false;     // odd separators of several kinds
   bool spaced = false;     // digits one by one
+  bool fractions = false;  // lines of digits with points between some: figures in a column
   bool ragged = false;     // some digits alone, others not
   bool nested = false;     // more brackets than a number has
   bool unmatched = false;  // brackets that do not pair, or around the last digits
   bool mixed = false;      // several kinds of separators
   bool only_dots = true;
+  bool first_dot = false;  // the first separator is a point
   bool look_alike = false;
   bool spelled = false;
   bool only_spaces = true;

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "matcher/group_view.h"
+#include "matcher/patterns.h"
 
 namespace ringfence {
 namespace {
@@ -22,6 +23,7 @@ class Identifiers : GroupView {
 
   void run() {
     words();
+    base64();
     for (std::size_t i = 0; i < groups_.groups.size(); ++i) {
       card_number(i);
       long_runs(i);
@@ -32,6 +34,7 @@ class Identifiers : GroupView {
 
  private:
   void words();
+  void base64();
   void word(std::size_t begin, std::size_t end);
   void grouped_word(std::size_t begin, std::size_t end);
   void card_number(std::size_t i);
@@ -57,6 +60,25 @@ void Identifiers::words() {
   }
 }
 
+/// RFC 4648: a long word of its alphabet, both cases and a sign of it within.
+void Identifiers::base64() {
+  constexpr std::size_t kBytesMin = 40;
+  for (std::size_t i = 0; i < text_.size();) {
+    std::size_t end = i;
+    bool upper = false;
+    bool lower = false;
+    bool sign = false;
+    for (; end < text_.size() && (is_ascii_alnum(text_[end]) || is_one_of(text_[end], "+/="));
+         ++end) {
+      upper |= is_ascii_upper(text_[end]);
+      lower |= text_[end] >= 'a' && text_[end] <= 'z';
+      sign |= text_[end] == '+' || text_[end] == '/';
+    }
+    if (end - i >= kBytesMin && upper && lower && sign) add(i, end, "base64");
+    i = end + 1;
+  }
+}
+
 /// One word of letters and digits: hexadecimal, base64, serial numbers, IBAN.
 void Identifiers::word(std::size_t begin, std::size_t end) {
   const View w = text_.substr(begin, end - begin);
@@ -76,7 +98,7 @@ void Identifiers::word(std::size_t begin, std::size_t end) {
     const View run = w.substr(from, i - from);
     mixed |= from > 0 && i < w.size();
     if (from > 0 && i < w.size() && !istarts_with(run, "x") && !istarts_with(run, "ext") &&
-        run.find_first_not_of("OolISB") != View::npos) {
+        run.find_first_not_of("OolISB") != View::npos && number_words(run) == 0) {
       ++enclosed;
     }
     --i;

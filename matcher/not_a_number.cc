@@ -36,8 +36,10 @@ class Finder : GroupView {
       times(i);
       ip_address(i);
       decimals(i);
+      decimal_pairs(i);
       counting(i);
       integers(i);
+      version(i);
     }
   }
 
@@ -48,11 +50,18 @@ class Finder : GroupView {
   void times(std::size_t i);
   void ip_address(std::size_t i);
   void decimals(std::size_t i);
+  void decimal_pairs(std::size_t i);
   void counting(std::size_t i);
   void integers(std::size_t i);
+  void version(std::size_t i);
   bool compact_date(View run) const;
   bool is_date(std::size_t i, char c) const;
   std::size_t time_after(std::size_t i) const;
+  /// Where the letters and digits from `begin` on end.
+  std::size_t word_end(std::size_t begin) const {
+    while (begin < text_.size() && is_ascii_alnum(text_[begin])) ++begin;
+    return begin;
+  }
 };
 
 /// "https://..." and "www...." up to what cannot stand in a URL; not those that are telephone
@@ -94,6 +103,7 @@ void Finder::addresses_with_at() {
 /// Groups i, i+1, i+2 with `c` between them are a date.
 bool Finder::is_date(std::size_t i, char c) const {
   if (!has(i + 2)) return false;
+  if (at(i).spelled || at(i + 1).spelled || at(i + 2).spelled) return false;
   if (i > 0 && sep_is(i - 1, ' ') && before(i - 1) == '+') return false;  // after a country code
   const auto sep_fits = [&](std::size_t k) { return sep_is(k, c) || (c == '.' && sep(k) == ". "); };
   if (!sep_fits(i) || !sep_fits(i + 1) || !open_left(i) || !open_right(i + 2)) return false;
@@ -183,6 +193,20 @@ void Finder::decimals(std::size_t i) {
   }
 }
 
+/// "307.695 196.2", "0.49271-0.06606": two with a blank between, and parts of curves.
+void Finder::decimal_pairs(std::size_t i) {
+  if (!has(i + 1) || !sep_is(i, '.') || before(i) == '+' || before(i) == '(') return;
+  if (digits(i) == "0" && at(i + 1).size >= 3 && after(i + 1) != '.') {
+    add_groups(i, i + 1, "decimal");
+  }
+  if (!has(i + 3) || !sep_is(i + 1, ' ') || !sep_is(i + 2, '.')) return;
+  const bool short_parts =
+      at(i).size <= 4 && at(i + 1).size <= 3 && at(i + 2).size <= 4 && at(i + 3).size <= 3;
+  if (short_parts && digits(i)[0] != '0' && open_left(i) && open_right(i + 3)) {
+    add_groups(i, i + 3, "decimal");
+  }
+}
+
 /// "1 2 3 4 5 6 7 8 9 10": each one more than the last.
 void Finder::counting(std::size_t i) {
   constexpr std::size_t kCountedMin = 8;
@@ -194,12 +218,28 @@ void Finder::counting(std::size_t i) {
   if (last - i + 1 >= kCountedMin && at(i).size == 1) add_groups(i, last, "counting");
 }
 
-/// The largest integers of 32 bits and one more.
+/// The largest integers of 32 bits and one more; constants of code: "8005550142ull", "2654435761U".
 void Finder::integers(std::size_t i) {
   constexpr View kLimits[] = {"2147483647", "2147483648", "4294967295", "4294967296"};
+  constexpr View kSuffixes[] = {"u", "U", "L", "ul", "uL", "UL", "LL", "ull", "uLL", "ULL"};
+  const View suffix = text_.substr(at(i).end, word_end(at(i).end) - at(i).end);
+  if (std::find(std::begin(kSuffixes), std::end(kSuffixes), suffix) != std::end(kSuffixes) &&
+      open_left(i)) {
+    add_groups(i, i, "integer");
+  }
   if (before(i) == '+' || !open_left(i)) return;
   if (std::find(std::begin(kLimits), std::end(kLimits), digits(i)) != std::end(kLimits)) {
     add_groups(i, i, "integer");
+  }
+}
+
+/// "9.0.0632", "6.12.0": three numbers with points, the first two of one or two digits.
+void Finder::version(std::size_t i) {
+  if (!has(i + 2) || !sep_is(i, '.') || !sep_is(i + 1, '.') || before(i) == '+') return;
+  const bool small = at(i).size <= 2 && at(i + 1).size <= 2 && at(i + 2).size <= 4;
+  const auto joined = [&](std::size_t k) { return has(k) && at(k).gap.tight && !at(k).gap.breaks; };
+  if (small && digits(i)[0] != '0' && open_left(i) && !joined(i) && !joined(i + 3)) {
+    add_groups(i, i + 2, "version");
   }
 }
 

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "matcher/digit_groups.h"
 #include "matcher/extension.h"
+#include "matcher/home_digits.h"
 #include "matcher/not_a_number.h"
 #include "matcher/vanity.h"
 #include "matcher/weighing.h"
@@ -19,8 +20,9 @@ constexpr std::size_t kNumberDigitsMax = 19;
 constexpr std::size_t kNumberGroupsMax = 20;
 constexpr std::size_t kWeighedMax =
     96;  // candidates of one cluster; thrice what numbers in a row need
-constexpr double kPointsPerDigit = 0.5;  // a longer reading is the better one, all else alike
-constexpr double kVanityPoints = 1.5;    // over the minimum
+constexpr double kPointsPerDigit = 0.5;   // a longer reading is the better one, all else alike
+constexpr double kVanityPoints = 1.5;     // over the minimum
+constexpr double kLongerPointsMin = 2.5;  // "02-36618 300": longer than a number, and a number too
 
 /// One way to read groups[first .. last] as a number.
 struct Candidate {
@@ -49,6 +51,7 @@ class Reader {
   void mark_not_numbers();
   void collect();
   void collect_from(std::size_t first);
+  bool may_be_rest(std::size_t group) const;
   void collect_vanity();
   Span span_of(std::size_t first, std::size_t last, bool& plus) const;
   std::vector<std::size_t> choose() const;
@@ -57,6 +60,8 @@ class Reader {
   void emit_number(const Candidate& c, std::vector<Reading>& out) const;
   void emit_rejected(std::size_t from, std::size_t to, std::vector<Reading>& out) const;
   bool in_cluster(std::size_t group) const {
+    // A bar that stands for a 1 is no part of what the scanner cuts out.
+    while (group + 1 < all_.groups.size() && text_[all_.groups[group].begin] == '|') ++group;
     const std::uint32_t begin = all_.groups[group].begin;
     return begin >= cluster_.begin && begin < cluster_.end;
   }
@@ -112,6 +117,11 @@ Span Reader::span_of(std::size_t first, std::size_t last, bool& plus) const {
   if (!plus && close != ' ' && inside.find(close) == std::string_view::npos) {
     span.begin = all_.groups[first].begin;
   }
+  // "(+44 20 7946 0000 from abroad)", "(+1 888-555-0123)": the bracket is the remark's.
+  if (plus && span.begin < span.end && (text_[span.begin] == '(' || text_[span.begin] == '[')) {
+    const char remark_end = text_[span.begin] == '(' ? ')' : ']';
+    if (inside.find(remark_end) == std::string_view::npos) ++span.begin;
+  }
   const std::uint32_t last_begin = all_.groups[last].begin;
   if (span.end < text_.size() && last > first && last_begin > 0 &&
       ((text_[span.end] == ')' && text_[last_begin - 1] == '(') ||
@@ -122,10 +132,19 @@ Span Reader::span_of(std::size_t first, std::size_t last, bool& plus) const {
   return span;
 }
 
+/// Three or four digits that are no year.
+bool Reader::may_be_rest(std::size_t group) const {
+  const Group& g = all_.groups[group];
+  const std::string_view digits = all_.digits_of(group, group);
+  const bool year = g.size == 4 && (digits.starts_with("19") || digits.starts_with("20"));
+  return (g.size == 3 || g.size == 4) && !year && !g.gap.odd;
+}
+
 void Reader::collect_from(std::size_t first) {
   std::size_t digits = 0;
   std::size_t joined_digits = 0;  // up to a line end or a wide gap
   bool apart = false;
+  double shorter_surplus = -1;  // of the last number that began here
   for (std::size_t last = first; last < all_.groups.size() && last < first + kNumberGroupsMax;
        ++last) {
     const Group& g = all_.groups[last];
@@ -151,8 +170,12 @@ void Reader::collect_from(std::size_t first) {
     } else if (doubt_[first].empty()) {
       doubt_[first] = w.reason;
     }
-    if (w.points < kPointsMin) continue;
-    c.surplus = w.points - kPointsMin;
+    // What goes on after a blank is rather the rest of a number than left over from one.
+    const bool goes_on = shorter_surplus >= 0 && w.answer.valid && w.points >= kLongerPointsMin &&
+                         !apart && may_be_rest(last);
+    if (w.points < kPointsMin && !goes_on) continue;
+    c.surplus = std::max(w.points - kPointsMin, goes_on ? shorter_surplus : 0);
+    shorter_surplus = w.answer.valid ? c.surplus : -1;
     c.bonus = kPointsPerDigit * static_cast<double>(joined_digits);
     c.natural = w.natural;
     c.next = last + 1;
@@ -269,10 +292,13 @@ std::vector<std::size_t> Reader::choose() const {
 
 void Reader::emit_number(const Candidate& c, std::vector<Reading>& out) const {
   Reading r = c.reading;
+  const bool home = cluster_.original_at.size() == text_.size() + 1 &&
+                    has_home_digits(cluster_.shown(r.begin, r.end), r.region);
   for (const TrickMark& mark : cluster_.tricks) {
     const bool inside = mark.begin < r.end && (mark.end > r.begin || mark.begin > r.begin);
     const bool turns = mark.trick == Trick::kBidi && mark.begin == r.begin;
-    if (inside || turns) r.tricks.insert(mark.trick);
+    const bool at_home = mark.trick == Trick::kUnicodeDigits && home;
+    if ((inside || turns) && !at_home) r.tricks.insert(mark.trick);
   }
   out.push_back(std::move(r));
 }

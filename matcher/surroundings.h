@@ -31,6 +31,7 @@ struct Surroundings {
   bool own_line = false;     // a line or cell of its own
   bool alone = false;        // nothing else in the whole window
   bool table = false;        // one of many figures in a line
+  bool own_field = false;    // in a line parted by tabs, bars, semicolons or wide gaps
   bool cells_go_on = false;  // digits stand in the cell before it or after it
   double glue = 0;           // 0 or less: what is glued to it, by how little a number stands so
   std::string_view reason;   // for the strongest of what speaks against it; static storage

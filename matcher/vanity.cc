@@ -10,8 +10,9 @@ namespace ringfence {
 namespace {
 
 constexpr std::size_t kLocalDigits = 7;
-constexpr std::size_t kLettersMin = 3;      // fewer are a label or an extension
-constexpr std::size_t kLettersOverMax = 4;  // letters past the last key that counts
+constexpr std::size_t kLettersMin = 3;       // fewer are a label or an extension
+constexpr std::size_t kLocalLettersMin = 4;  // where the prefix alone does not say "toll-free"
+constexpr std::size_t kLettersOverMax = 4;   // letters past the last key that counts
 
 constexpr std::array<std::string_view, 8> kTollFree = {"800", "888", "877", "866",
                                                        "855", "844", "833", "822"};
@@ -35,11 +36,13 @@ struct Tail {
 
 bool read_tail(std::string_view text, std::size_t begin, Tail& tail) {
   std::size_t i = begin;
+  bool blank = false;
   while (i < text.size() && (text[i] == ')' || is_joiner(text[i])) && i < begin + 3) {
-    tail.spaced |= text[i] == ' ';
+    blank |= text[i] == ' ';
     ++i;
   }
-  if (i == begin) return false;
+  if (i == begin || i == text.size()) return false;
+  tail.spaced = blank && is_ascii_alpha(text[i]);
   while (i < text.size() && tail.digits.size() < kLocalDigits) {
     const char c = text[i];
     if (is_ascii_digit(c)) {
@@ -68,6 +71,21 @@ bool read_tail(std::string_view text, std::size_t begin, Tail& tail) {
   return !(tail.small && tail.spaced);
 }
 
+/// "Ring the hotline at (212) 555-UNION": a word for calling stands shortly before.
+bool is_called(std::string_view text, std::size_t begin) {
+  constexpr std::size_t kReach = 28;
+  for (std::size_t i = begin; i > 0 && begin - i < kReach;) {
+    if (!is_ascii_alpha(text[i - 1])) {
+      if (is_ascii_digit(text[--i])) return false;
+      continue;
+    }
+    const std::size_t end = i;
+    while (i > 0 && is_ascii_alpha(text[i - 1])) --i;
+    if (word_kind(text.substr(i, end - i)) == WordKind::kCall) return true;
+  }
+  return false;
+}
+
 /// "1-800-555-CALL" dials letters; "1-800-Call now" labels something.
 bool is_label(std::string_view text, std::size_t begin, std::size_t end) {
   std::size_t i = begin;
@@ -90,23 +108,29 @@ std::vector<VanityNumber> find_vanity(std::string_view text, const DigitGroups& 
     const bool glued_one = code.size() == 4 && code[0] == '1';
     if (glued_one) code.remove_prefix(1);
     const bool toll_free = std::find(kTollFree.begin(), kTollFree.end(), code) != kTollFree.end();
-    if (code.size() != 3 || !(toll_free || (one && code[0] >= '2'))) continue;
+    if (code.size() != 3 || code[0] < '2') continue;
     Tail tail;
     if (!read_tail(text, groups.groups[area].end, tail)) continue;
-    if (!one && !glued_one && (tail.small || tail.spaced || tail.over)) continue;
+    std::size_t k = area + 1;
+    while (k < groups.groups.size() && groups.groups[k].begin < tail.end) ++k;
+    // "1-866-555-HOST (4678)" says the letters again.
+    const bool again = k < groups.groups.size() && groups.groups[k].size >= kLettersMin &&
+                       tail.digits.ends_with(groups.digits_of(k, k)) &&
+                       groups.groups[k].begin < tail.end + 4;
+    if (again) ++k;
+    if (!one && !toll_free) {
+      const bool spaced_letters = tail.small || tail.spaced || tail.letters < kLocalLettersMin;
+      if (glued_one || spaced_letters) continue;
+      if (!again && !is_called(text, groups.groups[i].begin)) continue;
+    } else if (!one && !glued_one && (tail.small || tail.spaced || tail.over)) {
+      continue;
+    }
     if (is_label(text, groups.groups[area].end, tail.end)) continue;
     VanityNumber v;
     v.first = i;
     v.begin = groups.groups[i].begin;
     v.end = static_cast<std::uint32_t>(tail.end);
     v.digits = "1" + std::string(code) + tail.digits;
-    std::size_t k = area + 1;
-    while (k < groups.groups.size() && groups.groups[k].begin < tail.end) ++k;
-    // "1-866-555-HOST (4678)" says the letters again.
-    if (k < groups.groups.size() && tail.digits.ends_with(groups.digits_of(k, k)) &&
-        groups.groups[k].begin < tail.end + 4) {
-      ++k;
-    }
     v.next = k;
     out.push_back(std::move(v));
   }

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "matcher/context_words.h"
 #include "matcher/digit_layout.h"
+#include "matcher/grouping.h"
 
 namespace ringfence {
 namespace {
@@ -14,32 +15,7 @@ constexpr std::size_t kDigitsMin = 7;
 constexpr std::size_t kDigitsMax = 19;       // 15, the longest prefix, and a trunk zero in brackets
 constexpr std::size_t kShortDigits = 8;      // as many as amounts and dates have
 constexpr std::size_t kWithoutPlusMin = 11;  // country code and number without a '+'
-constexpr std::size_t kGroupsOfNumberMax = 8;  // more are digits spaced one by one
-
-/// Points for the grouping, given where the country puts its separators.
-double grouping_points(const DigitLayout& l, const PlanAnswer& a, bool nanp, bool marked) {
-  if (l.spelled) return 1;
-  if (l.spaced) return l.only_dots ? -0.5 : l.odd || l.cells || l.line ? 0 : 1;
-  const std::uint32_t inside =
-      l.breaks & ((std::uint32_t{1} << std::min(a.national_digits, 31)) - 1);
-  if (inside == 0) return marked ? 0.5 : -1;
-  if (l.groups > kGroupsOfNumberMax) return -2;
-  if (nanp) {
-    constexpr std::uint32_t kArea = 1U << 7, kExchange = 1U << 4;
-    if (inside == (kArea | kExchange)) return l.mixed && !l.bracket ? 1 : 2;
-    if (inside == kArea && l.only_dots) return -1;  // a decimal fraction as well
-    if (inside == kArea) return l.bracket || marked || l.marked_gaps > 0 ? 1.5 : 0.5;
-    if (inside == kExchange) return marked ? 0.5 : 0;
-    if ((inside & kArea) != 0 && (inside & kExchange) != 0) return marked || l.bracket ? 1 : 0;
-    return marked ? -0.5 : -2;
-  }
-  if (a.breaks == 0) return 0.5;
-  if (inside == a.breaks) return 2;
-  if ((inside & ~a.breaks) == 0 || (a.breaks & ~inside) == 0) return 1.5;
-  return marked ? 0.5 : -0.5;
-}
-
-constexpr double kNoPoints = -2;  // less than any reading that was weighed
+constexpr double kNoPoints = -2;             // less than any reading that was weighed
 constexpr double kRaggedPoints = -1.5;
 constexpr double kOwnLinePoints = 1.5;
 constexpr double kTablePoints = 0.5;       // beside other figures
@@ -91,7 +67,7 @@ class Scale {
   bool may_be_number(std::string_view digits) const;
   bool may_lack_plus(std::string_view digits) const;
   double most_points() const;
-  bool written_as_american() const;
+  bool written_at_home() const;
   double joined_points() const;
   double call_points() const { return around_.call; }
   std::string_view main_reason() const;
@@ -129,8 +105,9 @@ double Scale::plan_points(const PlanAnswer& a, std::string_view region) const {
   const double grouping = grouping_points(layout_, a, nanp, plus_ || announced);
   double points = (a.valid ? 3 : 1) + grouping;
   if (layout_.ragged && grouping < 1.5) points += kRaggedPoints;
-  const bool written =
-      plus_ || layout_.bracket || announced || (grouping >= 1.5 && layout_.marked_gaps > 0);
+  const bool in_field = around_.own_field && (a.prefix_taken || is_service(a.line_type)) && !nanp;
+  const bool written = plus_ || layout_.bracket || announced ||
+                       (grouping >= 1.5 && (layout_.marked_gaps > 0 || in_field));
   if (around_.table && !written) points -= kTableLoosePoints;
   if ((a.line_type == LineType::kTollFree || a.line_type == LineType::kSharedCost) &&
       digits.size() > kShortDigits) {
@@ -141,6 +118,13 @@ double Scale::plan_points(const PlanAnswer& a, std::string_view region) const {
 
   // Written as in a region.
   if (a.prefix_taken) points += 1;
+  // "07700900123": identifiers rarely begin with the trunk prefix and a mobile's digits.
+  if (a.prefix_taken && a.line_type == LineType::kMobile && layout_.groups == 1 &&
+      digits.size() >= kTrunkDigitsMin) {
+    points += 0.5;
+  }
+  // "1-242-555-0123": of a plan newer than the library's.
+  if (!a.valid && a.prefix_taken && nanp && layout_.marked_gaps == 3 && grouping >= 2) points += 1;
   if (!a.valid && a.prefix_taken && !nanp && layout_.groups > 1 &&
       digits.size() >= kTrunkDigitsMin && plan_.trunk_prefix_expected(region)) {
     points += 0.5;
@@ -158,7 +142,7 @@ double Scale::plan_points(const PlanAnswer& a, std::string_view region) const {
   // Figures are written in threes too.
   constexpr std::uint32_t kThrees = 1U << 3 | 1U << 6 | 1U << 9;
   if (layout_.only_spaces && layout_.groups > 1 && !layout_.bracket &&
-      (layout_.breaks & ~kThrees) == 0) {
+      groups_.groups[span_.first].size <= 3 && (layout_.breaks & ~kThrees) == 0) {
     points -= 1.5;
   }
   if (!a.valid && !a.prefix_taken) points -= 2;
@@ -193,8 +177,17 @@ bool Scale::may_lack_plus(std::string_view digits) const {
              static_cast<std::uint32_t>(plan_.country_code_length(digits));
 }
 
-/// "603-555-0113", where numbers are written so: a label of something else is doubtful before it.
-bool Scale::written_as_american() const {
+/// "603-555-0113", "01632 960123", where numbers are written so: a label of something else is
+/// doubtful before it.
+bool Scale::written_at_home() const {
+  const std::string_view digits = groups_.digits_of(span_.first, span_.last);
+  const Group& first = groups_.groups[span_.first];
+  if (!american_only_) {
+    constexpr std::size_t kGroupsMax = 5;
+    return digits.size() >= kTrunkDigitsMin && digits[0] == '0' && digits[1] != '0' &&
+           first.size >= 2 && layout_.groups > 1 && layout_.groups <= kGroupsMax &&
+           !layout_.ragged && !layout_.odd;
+  }
   constexpr std::uint32_t kAreaAndExchange = 1U << 7 | 1U << 4;
   return american_only_ && layout_.groups == 3 && layout_.marked_gaps == 2 && !layout_.mixed &&
          layout_.breaks == kAreaAndExchange &&
@@ -296,7 +289,7 @@ void Scale::try_without_plus(std::string_view digits) {
     return;
   }
   const PlanAnswer a = plan_.international(rest);
-  if (a.number && a.number->value() < 1'000'000'000) points -= 1;
+  if (a.number && a.number->value() < 1'000'000'000) points -= 2;
   if (a.number && (a.valid || points > common_)) consider(a, points + plan_points(a, {}));
 }
 
@@ -318,7 +311,7 @@ Weighed Scale::run() {
     return out_;
   }
   layout_ = digit_layout(cluster_.text, groups_, span_);
-  if (layout_.nested) return out_;
+  if (layout_.nested || layout_.fractions) return out_;
   if (layout_.cells && !layout_.spaced && layout_.groups > 5) return out_;
   if (currency_beside()) {
     out_.reason = "price";
@@ -340,7 +333,7 @@ Weighed Scale::run() {
   if (layout_.unmatched) common_ -= 2;
   const bool strong = plus_ || layout_.bracket;
   if (around_.id_label)
-    common_ -= strong ? 1.5 : around_.id_doubtful && written_as_american() ? 0.5 : 5;
+    common_ -= strong ? 1.5 : around_.id_doubtful && written_at_home() ? 0.5 : 5;
   if (around_.id_near) common_ -= strong ? 0 : 1;
   if (around_.table) common_ -= kTablePoints;
   if (layout_.bracket) common_ += 1;

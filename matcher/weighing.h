@@ -25,9 +25,9 @@ struct Weighed {
   PlanAnswer answer;
   std::string_view reason;  // what spoke against it, when points are too few; static storage
   bool odd_separators = false;
-  bool natural = false;  // grouped as its country groups
+  bool natural = false;    // grouped as its country groups
   bool announced = false;  // a word for calling stands near
-  bool costly = false;   // the surroundings were read and the plan may have been asked
+  bool costly = false;     // the surroundings were read and the plan may have been asked
 };
 
 /// `plus`: a '+' stands before. `regions` are tried in order.
