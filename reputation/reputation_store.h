@@ -56,7 +56,8 @@ struct StoreStatus {
 };
 
 /// Any thread; lookups never wait for a writer. The one that finds a newer table opens it, which
-/// takes well under a millisecond whatever its size; the others go on with the old one meanwhile.
+/// takes under a millisecond, or some when there are tens of thousands of categories; the others go
+/// on with the old one meanwhile.
 class ReputationStore {
  public:
   /// Opens `options.directory`. A directory without a generation is an empty table. kNoInput when
