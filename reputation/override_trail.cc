@@ -174,18 +174,22 @@ std::string trail_line(const OverrideEvent& event) {
 Result<OverrideTrail> OverrideTrail::open(const fs::path& root) {
   const fs::path file = trail_file(root, 0);
   struct stat st {};
-  if (::stat(file.c_str(), &st) == 0 && std::cmp_greater_equal(st.st_size, kTrailFileBytesMax)) {
+  bool is_new = ::stat(file.c_str(), &st) != 0;
+  if (!is_new && std::cmp_greater_equal(st.st_size, kTrailFileBytesMax)) {
     if (auto rotated = rotate(root); !rotated) return tl::unexpected(rotated.error());
+    is_new = true;
   }
   UniqueFd fd(::open(file.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0644));
   if (!fd) {
-    return fail_errno(
-        errno == EACCES || errno == EPERM ? ErrorKind::kNoPermission : ErrorKind::kCannotCreate,
-        "cannot open the trail of changes " + file.string(), errno);
+    return fail_errno(errno == EACCES || errno == EPERM ? ErrorKind::kNoPermission
+                                                        : ErrorKind::kCannotCreate,
+                      "cannot open the trail of changes " + file.string(), errno);
   }
-  (void)::fchmod(fd.get(), 0644);  // whatever the umask; not ours: as its owner has it
-  // The new name must survive a power cut before a change that only it tells of takes effect.
-  if (auto synced = sync_folder(root); !synced) return tl::unexpected(synced.error());
+  if (is_new) {
+    (void)::fchmod(fd.get(), 0644);  // whatever the umask
+    // The new name must survive a power cut before a change that only it tells of takes effect.
+    if (auto synced = sync_folder(root); !synced) return tl::unexpected(synced.error());
+  }
   auto tail = read_tail(fd.get(), file.string());
   if (!tail) return tl::unexpected(tail.error());
   const bool torn = tail->torn;
