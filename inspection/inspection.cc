@@ -80,16 +80,6 @@ void Inspection::drain() {
   pieces_.clear();
 }
 
-// What this site saw of the numbers before, this message counted.
-void Inspection::look_back(Report& report) const {
-  Evidence& evidence = report.evidence;
-  if (!snapshot_->config.sightings.enabled || evidence.numbers.empty()) return;
-  report.sighting = sighting_of(snapshot_->config, report.facts, evidence, answers_);
-  if (!snapshot_->local) return;
-  std::vector<LocalEvidence> seen = snapshot_->local->lookup(*report.sighting);
-  for (std::size_t i = 0; i < seen.size(); ++i) evidence.numbers[i].local = std::move(seen[i]);
-}
-
 void Inspection::hint_regions() {
   const MessageFacts& facts = reader_.facts();
   const auto hint = [this](RegionClue clue, const std::string& domain) {
@@ -102,6 +92,16 @@ void Inspection::hint_regions() {
   }
   for (const std::string& charset : facts.charsets) matcher_.hint_charset(charset);
   for (const std::string& language : facts.languages) matcher_.hint_language(language);
+}
+
+// What this site saw of the numbers before, this message counted.
+void Inspection::look_back(Report& report) const {
+  Evidence& evidence = report.evidence;
+  if (!snapshot_->config.sightings.enabled || evidence.numbers.empty()) return;
+  report.sighting = sighting_of(snapshot_->config, report.facts, evidence, answers_);
+  if (!snapshot_->local) return;
+  std::vector<LocalEvidence> seen = snapshot_->local->lookup(*report.sighting);
+  for (std::size_t i = 0; i < seen.size(); ++i) evidence.numbers[i].local = std::move(seen[i]);
 }
 
 Result<Report> Inspection::finish(TimePoint now) {
@@ -133,11 +133,11 @@ Result<Report> Inspection::finish(TimePoint now) {
   evidence.limits.insert(findings.limits);
   if (evidence.envelope.recipients_cut) evidence.limits.insert(Limit::kRecipients);
   for (std::size_t i = 0; i < numbers.size(); ++i) {
-  look_back(report);
     evidence.numbers.push_back({std::move(findings.numbers[i]), std::move(reputations[i])});
   }
   evidence.lexicon = std::move(findings.lexicon);
   note_mismatches(evidence, brands_with_directory(*snapshot_, evidence));
+  look_back(report);
   report.verdict = decide(snapshot_->config.policy, evidence);
   return report;
 }

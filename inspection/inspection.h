@@ -49,8 +49,8 @@ class Inspection {
 
  private:
   void drain();
-  void hint_regions();
   void look_back(Report& report) const;
+  void hint_regions();
 
   std::shared_ptr<const Snapshot> snapshot_;
   Envelope envelope_;
