@@ -87,6 +87,8 @@ class Words {
 WordKind Words::kind_of(std::string_view word, std::size_t begin, std::size_t distance) const {
   const WordKind kind = word_kind(word);
   const std::size_t end = begin + word.size();
+  // "US-8885550123" is an identifier.
+  if (word == "US" && at(end) == '-' && end + 1 == span_.begin) return WordKind::kNone;
   if (kind == WordKind::kId) {
     const std::string_view previous = previous_word(begin);
     if (iequals(word, "id") && iequals(previous, "caller")) return WordKind::kCall;
@@ -236,10 +238,11 @@ void Words::ahead() {
       return;
     }
     i += word.size();
-    ++words;
+    const WordKind kind = word_kind(word);
+    words += kind == WordKind::kNeutral ? 0 : 1;  // "is our helpline"
     const bool labels_next = at(i) == ':' || at(i) == '.' || (at(i) == ' ' && at(i + 1) == ':');
-    if (word_kind(word) == WordKind::kCall && !labels_next && !is_doing(word)) {
-      out_.call = std::max(out_.call, touches ? kCallNear : 2.0);
+    if (kind == WordKind::kCall && !labels_next && !is_doing(word)) {
+      out_.call = std::max(out_.call, touches || words == 1 ? kCallNear : 2.0);
       return;
     }
   }

@@ -48,7 +48,8 @@ constexpr std::string_view kSupportWords =
     "contacte contactez contacto contato contatti contattaci kontakt "
     "kontaktieren kontakta support supports service services servicio servico care help helps "
     "reach "
-    "reached reachable assist assistance assistenza assistencia asistencia atendimento atencion "
+    "reached reachable touch question questions concerns assist assistance assistenza assistencia "
+    "asistencia atendimento atencion "
     "desk "
     "office line lines center centre department dept team free us at agent agents "
     "representative "
@@ -264,8 +265,10 @@ bool is_doing(std::string_view word) {
 }
 
 bool is_counted(std::string_view word) {
-  constexpr std::string_view kWords[] = {"rows",   "bytes", "records", "users", "requests",
-                                         "events", "hits",  "entries", "views", "points"};
+  constexpr std::string_view kWords[] = {
+      "rows",    "bytes", "records",  "users",  "requests", "events", "hits",
+      "entries", "views", "points",   "items",  "units",    "pieces", "pcs",
+      "lines",   "files", "messages", "visits", "calls",    "tokens", "tests"};
   return std::any_of(std::begin(kWords), std::end(kWords),
                      [word](std::string_view w) { return iequals(word, w); });
 }

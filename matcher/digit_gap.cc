@@ -14,13 +14,16 @@ constexpr std::uint8_t kGapSpacesMax = 4;
 /// "866=555=0123": the sign that parts the groups stands once more beside one of them.
 bool repeated(std::string_view text, const Group& a, const Group& b) {
   constexpr std::size_t kGroupMin = 3;
-  const char sign = text[a.end];
-  const auto sign_and_digit = [&](std::size_t sign_at, std::size_t digit_at) {
-    return digit_at < text.size() && text[sign_at] == sign && is_ascii_digit(text[digit_at]);
-  };
-  return b.begin == a.end + 1 && a.size >= kGroupMin && b.size >= kGroupMin &&
-         (sign_and_digit(b.end, b.end + 1) ||
-          (a.begin >= 2 && sign_and_digit(a.begin - 1, a.begin - 2)));
+  const std::string_view sign = text.substr(a.end, b.begin - a.end);
+  if (sign.size() > 2 || a.size < kGroupMin || b.size < kGroupMin) return false;
+  if (sign.front() != sign.back()) return false;
+  const std::size_t after = b.end + sign.size();
+  if (after < text.size() && text.substr(b.end, sign.size()) == sign &&
+      is_ascii_digit(text[after])) {
+    return true;
+  }
+  return a.begin > sign.size() && text.substr(a.begin - sign.size(), sign.size()) == sign &&
+         is_ascii_digit(text[a.begin - sign.size() - 1]);
 }
 
 }  // namespace

@@ -15,6 +15,11 @@ constexpr std::size_t kTableGroupsMin = 4;  // more figures than this in a line 
 bool is_line_end(char c) { return c == '\n' || c == '\t'; }
 bool is_word_char(char c) { return is_ascii_alpha(c) || is_fold_letter(c); }
 
+bool is_one_of_countries(std::string_view word) {
+  constexpr std::string_view kNames[] = {"US", "USA", "UK", "CA", "AU", "NZ", "EU", "IN"};
+  return std::find(std::begin(kNames), std::end(kNames), word) != std::end(kNames);
+}
+
 class Look {
  public:
   Look(const Cluster& cluster, const DigitGroups& groups, const Span& span)
@@ -87,7 +92,10 @@ void Look::word_left(std::string_view word, char joiner) {
   const bool marked = !is_ascii_digit(text_[span_.begin]);  // begins with '+' or a bracket
   const bool bare = span_.first == span_.last;
   const std::size_t begin = span_.begin - (joiner == '\0' ? 0 : 1) - word.size();
-  switch (word_kind(word)) {
+  // "USA-888-555-0123"
+  const bool country = joiner == '-' && !bare && is_one_of_countries(word);
+  if (country) return against(-0.3, "glued");
+  switch (word == "US" ? WordKind::kNone : word_kind(word)) {
     case WordKind::kId:
       return against(-4, "id-label");
     case WordKind::kCall:
