@@ -22,6 +22,7 @@ Result<UniqueFd> take_signals() {
     return fail_errno(ErrorKind::kOs, "cannot block signals", error);
   }
   signal(SIGPIPE, SIG_IGN);
+  signal(SIGXFSZ, SIG_IGN);  // a file at its limit is a failed write, not the end of mail
   UniqueFd fd(signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
   if (!fd) return fail_errno(ErrorKind::kOs, "cannot make a signalfd", errno);
   return fd;

@@ -15,7 +15,7 @@
 namespace ringfence {
 
 /// Blocks SIGHUP, SIGTERM and SIGINT in the calling thread and all it starts from here on, ignores
-/// SIGPIPE, and gives a non-blocking signalfd that reads the three. Call before any thread is
+/// SIGPIPE and SIGXFSZ, and gives a non-blocking signalfd that reads the three. Call before any thread is
 /// started.
 Result<UniqueFd> take_signals();
 
