@@ -5,7 +5,6 @@
 #include <charconv>
 #include <chrono>
 #include <cmath>
-#include <iterator>
 #include <string>
 
 #include "base/integer.h"
@@ -31,6 +30,7 @@ std::string_view without_quotes(std::string_view text) {
 }
 
 bool is_ip_address(std::string_view text) {
+  if (std::count(text.begin(), text.end(), '.') != 3) return false;
   const std::vector<std::string_view> parts = split(text, '.');
   return parts.size() == 4 && std::all_of(parts.begin(), parts.end(), [](std::string_view part) {
            const auto value = to_integer<int>(part);
@@ -40,15 +40,21 @@ bool is_ip_address(std::string_view text) {
 
 // "1111111111", "0123456789", "1234567890": typed into forms, sent as caller ids, nobody's number.
 bool is_placeholder(std::string_view text) {
-  std::string digits;
-  std::copy_if(text.begin(), text.end(), std::back_inserter(digits), is_ascii_digit);
-  if (digits.size() < kPlaceholderDigitsMin) return false;
-  const auto steps_by = [&](int step) {
-    return std::adjacent_find(digits.begin(), digits.end(), [step](char a, char b) {
-             return (a - '0' + step) % 10 != b - '0';
-           }) == digits.end();
-  };
-  return steps_by(0) || steps_by(1);
+  std::size_t digits = 0;
+  bool same = true;
+  bool counts_up = true;
+  int last = 0;
+  for (const char c : text) {
+    if (!is_ascii_digit(c)) continue;
+    const int digit = c - '0';
+    if (digits++ > 0) {
+      same = same && digit == last;
+      counts_up = counts_up && digit == (last + 1) % 10;
+      if (!same && !counts_up) return false;
+    }
+    last = digit;
+  }
+  return digits >= kPlaceholderDigitsMin;
 }
 
 // "1-866-858-HOST": digits first, then capitals, as many as a number has.
