@@ -4,6 +4,7 @@
 #include "ctl/commands.h"
 #include "ctl/common.h"
 #include "ctl/explain.h"
+#include "ctl/local.h"
 #include "ctl/numbers.h"
 #include "matcher/numbering_plan.h"
 #include "reputation/reputation_store.h"
@@ -35,15 +36,20 @@ int run_lookup(const CommonArguments& common, const LookupArguments& arguments) 
   const TimePoint now = now_seconds();
   auto found = (*store)->lookup(*numbers, now);
   if (!found) return report_error(found.error());
+  std::vector<LocalEvidence> seen(numbers->size());
+  if (const auto local = open_local_evidence(*config)) seen = local->lookup(*numbers, now);
   const ScoreOptions options{.decay = config->reputation.decay,
                              .decay_categories = config->reputation.decay_categories,
                              .blocks = config->reputation.blocks};
   for (std::size_t i = 0; i < numbers->size(); ++i) {
     const NumberEvidence number{finding_of(**reader, (*numbers)[i]), std::move((*found)[i])};
     if (common.json) {
-      fmt::print("{}\n", to_line(explain_json(number, now, options)));
+      Json row = explain_json(number, now, options);
+      row["local"] = to_json(seen[i]);
+      fmt::print("{}\n", to_line(row));
     } else {
       fmt::print("{}", explain_text(number, now, options));
+      if (const std::string text = local_text(seen[i]); !text.empty()) fmt::print("  {}\n", text);
     }
   }
   return 0;

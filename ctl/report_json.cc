@@ -1,6 +1,7 @@
 #include "ctl/report_json.h"
 
 #include "ctl/common.h"
+#include "ctl/local.h"
 #include "inspection/response.h"
 
 namespace ringfence {
@@ -43,7 +44,8 @@ Json to_json(const NumberEvidence& number) {
           {"provider", to_json(reputation.provider)},
           {"region", finding.region},
           {"tricks", tokens_to_json(finding.tricks)},
-          {"count", finding.count}};
+          {"count", finding.count},
+          {"local", to_json(number.local)}};
 }
 
 Json to_json(const std::vector<LexiconHit>& lexicon, LexiconKind kind) {

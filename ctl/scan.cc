@@ -14,6 +14,7 @@
 #include "base/tokens.h"
 #include "ctl/commands.h"
 #include "ctl/common.h"
+#include "ctl/local.h"
 #include "ctl/report_json.h"
 #include "inspection/inspection.h"
 #include "inspection/snapshot.h"
@@ -66,6 +67,9 @@ void print_background(const NumberEvidence& number) {
   if (const auto& provider = reputation.provider) {
     fmt::print("\n      provider {}", printable(provider->provider));
   }
+  const LocalEvidence& local = number.local;
+  const bool seen_before = local.messages_total > 1 || local.good_messages > 0;
+  if (seen_before || !local.campaign.empty()) fmt::print("\n      {}", local_text(local));
   if (const auto& entry = reputation.override_entry) {
     fmt::print("\n      {} by {}: {}{}", to_token(reputation.state), printable(entry->author),
                printable(entry->reason),
@@ -148,15 +152,17 @@ int run_scan(const CommonArguments& common, const ScanArguments& arguments) {
   auto config = load_command_config(common);
   if (!config) return report_error(config.error());
   if (!arguments.regions.empty()) config->matcher.regions = arguments.regions;
-  const auto snapshot = Snapshot::make(std::move(*config), /*require_reputation=*/false);
-  if (!snapshot) return report_error(snapshot.error());
+  const auto made = Snapshot::make(std::move(*config), /*require_reputation=*/false);
+  if (!made) return report_error(made.error());
+  auto snapshot = std::make_shared<Snapshot>(**made);
+  snapshot->local = open_local_evidence(snapshot->config);
 
   const std::vector<std::string> files = expand(arguments.files);
   Progress progress;
   int exit = 0;
   for (std::size_t i = 0; i < files.size(); ++i) {
     progress.at("scan", i, files.size());
-    const auto report = inspect_file(*snapshot, files[i], arguments);
+    const auto report = inspect_file(snapshot, files[i], arguments);
     if (!report) {
       exit = report_error(report.error());
     } else if (common.json) {

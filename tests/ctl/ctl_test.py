@@ -29,6 +29,7 @@ class Ctl(unittest.TestCase):
         self.path = pathlib.Path(self.folder.name)
         self.config = self.path / "ringfence.yaml"
         self.config.write_text(f"reputation:\n  directory: {self.path}/reputation\n"
+                               f"sightings:\n  directory: {self.path}/sightings\n"
                                f"milter:\n  control_socket: {self.path}/control.sock\n")
         (self.path / "reputation").mkdir()
         self.mail = self.path / "scam.eml"

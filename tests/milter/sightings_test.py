@@ -6,6 +6,7 @@ RINGFENCE_KILL_ROUNDS: how often the daemon is killed under load (default 4; fig
 Uses a temporary folder for everything and ends only what it started.
 """
 import datetime
+import json
 import os
 import pathlib
 import random
@@ -13,6 +14,7 @@ import re
 import resource
 import signal
 import sqlite3
+import subprocess
 import sys
 import tempfile
 import threading
@@ -98,6 +100,31 @@ class Sightings(unittest.TestCase):
         metrics = self.daemon.control("metrics")["metrics"]
         self.assertIn('ringfence_sightings_total{result="recorded"} 1', metrics)
         self.assertIn("ringfence_sightings_queue 0", metrics)
+
+    def test_ringfencectl_reads_what_was_seen_and_records_nothing(self):
+        self.daemon.start()
+        mta = self.mta()
+        for _ in range(3):
+            mta.message(body=BODY)
+        self.recorded(3)
+        mail = self.folder / "mail.eml"
+        mail.write_bytes(b"Subject: hello\r\n\r\n" + BODY)
+        def ask(*arguments):
+            done = subprocess.run([RINGFENCECTL, "--config", self.daemon.config, *arguments],
+                                  capture_output=True, text=True, timeout=SECONDS, check=False)
+            self.assertEqual((done.returncode, done.stderr), (0, ""))
+            return done.stdout
+        for _ in range(2):
+            (number,) = json.loads(ask("scan", "--json", mail))["numbers"]
+            self.assertEqual(number["local"]["messages"], 4, "this mail is counted")
+        local = json.loads(ask("lookup", "--json", "+18885550144"))["local"]
+        self.assertEqual((local["messages"], local["days"], local["formats"]), (3, 1, 1))
+        self.assertIn("seen here in 3 mails on 1 day", ask("lookup", "+18885550144"))
+        self.assertIsNone(json.loads(ask("lookup", "--json", "+18885550145"))["local"])
+        self.assertEqual(self.sightings()["recorded"], 3)
+        self.assertEqual(self.daemon.stop(), 0)
+        local = json.loads(ask("lookup", "--json", "+18885550144"))["local"]
+        self.assertEqual(local["messages"], 3, "and after the daemon's end")
 
     def flood(self, sent, stop):
         """Messages of one connection until the daemon is gone; when each was answered."""
