@@ -67,6 +67,14 @@ struct SightingTrust {
   bool operator==(const SightingTrust&) const = default;
 };
 
+/// Where the overlays of MatcherOptions are read from.
+struct OverlaySources {
+  bool builtin = true;                       // config/numbering-overlay.yaml, compiled in
+  std::vector<std::filesystem::path> files;  // later ones win where they say otherwise
+
+  bool operator==(const OverlaySources&) const = default;
+};
+
 struct Config {
   std::filesystem::path path;  // where it was loaded from, "" for the built-in defaults
   MilterOptions milter;
@@ -74,6 +82,7 @@ struct Config {
   MessageOptions message;
   MatcherOptions matcher;
   LexiconSources lexicon;
+  OverlaySources overlay;
   /// Regions tried first for mail to a recipient domain ("example.de": [DE, AT]); patterns of
   /// domain_matches().
   std::vector<std::pair<std::string, std::vector<std::string>>> recipient_regions;
@@ -85,10 +94,10 @@ struct Config {
   LogOptions log;
 };
 
-/// The defaults, with the default policy and the built-in lexicon.
+/// The defaults, with the default policy, the built-in lexicon and numbering overlay.
 Config default_config();
 
-/// Reads and checks `path` and the lexicon files it names. All errors in one Error (kConfig), one a
+/// Reads and checks `path` and the files it names. All errors in one Error (kConfig), one a
 /// line:
 /// "file:line:column: what is wrong, and what would be right".
 Result<Config> load_config(const std::filesystem::path& path);

@@ -2,6 +2,7 @@
 // them.
 #include "config/config.h"
 #include "config/load_lexicon.h"
+#include "config/load_overlay.h"
 
 namespace ringfence {
 namespace {
@@ -51,6 +52,7 @@ Config default_config() {
   Config config;
   config.policy = default_policy();
   config.matcher.lexicon = builtin_lexicon();
+  config.matcher.overlays = {builtin_overlay()};
   return config;
 }
 

@@ -5,6 +5,7 @@
 #include "config/config.h"
 #include "config/load_feeds.h"
 #include "config/load_lexicon.h"
+#include "config/load_overlay.h"
 #include "config/load_policy.h"
 #include "config/load_reputation.h"
 #include "config/load_sightings.h"
@@ -91,10 +92,12 @@ void read_recipient_regions(const YamlNode& node, RecipientRegions& out, ConfigE
   }
 }
 
-/// The section is about two members: what the matcher is told, and where its lexicon comes from.
+/// The section is about three members: what the matcher is told, and where its lexicon and its
+/// numbering overlays come from.
 const Table<Config>& matcher_table() {
   using O = MatcherOptions;
   using L = LexiconSources;
+  using V = OverlaySources;
   static const Table<Config> table = {
       within(&Config::matcher, list("regions", &O::regions, parse_region)),
       within(&Config::matcher, scalar("candidates_max", &O::candidates_max, count(1, 1'000'000))),
@@ -103,6 +106,8 @@ const Table<Config>& matcher_table() {
       within(&Config::lexicon, list("lexicon_files", &L::files, parse_path, true)),
       within(&Config::matcher,
              scalar("lexicon_hits_max", &O::lexicon_hits_max, count(1, kLexiconEntriesMax))),
+      within(&Config::overlay, scalar("overlay_builtin", &V::builtin, parse_boolean)),
+      within(&Config::overlay, list("overlay_files", &V::files, parse_path, true)),
   };
   return table;
 }
@@ -161,6 +166,10 @@ void check_whole(const YamlNode& root, const Config& config, ConfigErrors& error
   check_reputation(config.reputation, root, errors);
 }
 
+std::string join_lines(const std::string& first, const std::string& second) {
+  return first + (first.empty() || second.empty() ? "" : "\n") + second;
+}
+
 }  // namespace
 
 Result<Config> parse_config(std::string_view yaml, const std::string& name) try {
@@ -171,9 +180,9 @@ Result<Config> parse_config(std::string_view yaml, const std::string& name) try 
   if (parse_yaml(yaml, root, errors)) {
     read_map(root, config_table(), "the file", config, errors);
     check_whole(root, config, errors);
-    message = load_lexicon(root, config, errors);
+    message = join_lines(load_lexicon(root, config, errors), load_overlays(root, config, errors));
   }
-  if (!errors.empty()) message = errors.to_string(name) + (message.empty() ? "" : "\n") + message;
+  if (!errors.empty()) message = join_lines(errors.to_string(name), message);
   if (!message.empty()) return fail(ErrorKind::kConfig, message);
   return config;
 } catch (const std::exception& error) {  // out of memory

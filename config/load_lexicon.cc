@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-#include "base/file.h"
 #include "base/text.h"
+#include "config/extra_files.h"
 #include "config/schema.h"
 
 namespace ringfence {
@@ -77,14 +77,6 @@ const Table<Lexicon>& lexicon_table() {
   return table;
 }
 
-/// The values of `key` in the matcher section, none when it is not there.
-std::vector<const YamlNode*> values_of(const YamlNode& root, std::string_view key) {
-  const YamlNode* matcher = find_value(root, "matcher");
-  const YamlNode* value = matcher == nullptr ? nullptr : find_value(*matcher, key);
-  ConfigErrors told;  // by the table of the section
-  return value == nullptr ? std::vector<const YamlNode*>() : list_items(*value, key, true, told);
-}
-
 void check_names(const YamlNode& when, std::string_view key, LexiconKind kind,
                  const Lexicon& lexicon, ConfigErrors& errors) {
   const YamlNode* list = find_value(when, key);
@@ -137,30 +129,22 @@ Result<Lexicon> parse_lexicon(std::string_view yaml, const std::string& name) {
 std::string load_lexicon(const YamlNode& root, Config& config, ConfigErrors& errors) {
   Lexicon& lexicon = config.matcher.lexicon;
   if (!config.lexicon.builtin) lexicon.clear();
-  std::string file_errors;
-  for (const YamlNode* item : values_of(root, "lexicon_files")) {
-    const auto& files = config.lexicon.files;
-    if (std::find(files.begin(), files.end(), item->text) == files.end()) continue;  // told
-    const auto yaml = read_file(item->text, kYamlBytesMax);
-    if (!yaml) {
-      errors.add(item->at, "lexicon_files: " + yaml.error().message);
-      continue;
-    }
-    auto more = parse_lexicon(*yaml, item->text);
-    if (!more) {
-      file_errors += (file_errors.empty() ? "" : "\n") + more.error().message;
-      continue;
-    }
+  const auto take = [&](const YamlNode& item, std::string_view content) -> Result<void> {
+    auto more = parse_lexicon(content, item.text);
+    if (!more) return tl::unexpected(more.error());
     std::move(more->begin(), more->end(), std::back_inserter(lexicon));
     std::size_t phrases = 0;
     for (const LexiconEntry& entry : lexicon) phrases += entry.phrases.size();
     if (lexicon.size() > kLexiconEntriesMax || phrases > kLexiconPhrasesMax) {
-      errors.add(item->at,
+      errors.add(item.at,
                  fmt::format("lexicon_files: with this file the lexicon has {} entries "
                              "and {} phrases, at most {} and {}",
                              lexicon.size(), phrases, kLexiconEntriesMax, kLexiconPhrasesMax));
     }
-  }
+    return {};
+  };
+  std::string file_errors =
+      read_extra_files(root, "lexicon_files", config.lexicon.files, take, errors);
   if (file_errors.empty()) check_rules(root, lexicon, errors);
   return file_errors;
 }

@@ -15,7 +15,8 @@ int run_config_check(const CommonArguments& common) {
   // What only the matcher knows: whether the regions exist, whether the pattern engine works here.
   const auto matcher = MatcherEngine::create(config->matcher);
   if (!matcher) return report_error(matcher.error());
-  fmt::print("{}: good, {} rules\n", path.string(), config->policy.rules.size());
+  fmt::print("{}: good, {} rules\n{}\n", path.string(), config->policy.rules.size(),
+             (*matcher)->describe());
   return 0;
 }
 

@@ -40,6 +40,7 @@ Json to_json(const NumberEvidence& number) {
           {"mismatch", number.mismatch},
           {"genuine", reputation.genuine_of},
           {"valid", finding.valid},
+          {"overlay", finding.overlay},
           {"line_type", to_token(number.line_type())},
           {"provider", to_json(reputation.provider)},
           {"region", finding.region},

@@ -87,6 +87,7 @@ void print_number(const NumberEvidence& number) {
   if (number.line_type() != LineType::kUnknown) fmt::print("  {}", to_token(number.line_type()));
   if (!finding.tricks.empty()) fmt::print("  tricks {}", tokens_of(finding.tricks, ", "));
   if (!finding.valid) fmt::print("  (possible, not in the numbering plan)");
+  if (finding.overlay) fmt::print("  (by the numbering overlay)");
   print_background(number);
   fmt::print("\n");
 }

@@ -56,11 +56,12 @@ struct Finding {
   E164 number;
   PlaceSet places{};    // everywhere it stood
   std::string shown{};  // as first written, UTF-8, at most kShownBytesMax bytes
-  bool valid = false;   // valid by the numbering plan; else only possible
+  bool valid = false;   // by the numbering plan or its overlay; else only possible
   LineType line_type = LineType::kUnknown;
   std::string region{};  // ISO 3166-1 alpha-2 of the number, "001" for non-geographic, or ""
   TrickSet tricks{};
   std::uint32_t count = 1;  // how often it stood in the message
+  bool overlay = false;     // valid by the numbering overlay alone, unknown to libphonenumber
 
   static constexpr std::size_t kShownBytesMax = 96;
 };

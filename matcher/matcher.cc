@@ -341,7 +341,8 @@ class MessageMatcher::Impl {
                                  reading.line_type,
                                  reading.region,
                                  tricks,
-                                 1});
+                                 1,
+                                 reading.overlay});
     return true;
   }
 

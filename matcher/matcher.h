@@ -20,6 +20,7 @@
 #include "base/result.h"
 #include "matcher/finding.h"
 #include "matcher/lexicon.h"
+#include "matcher/numbering_overlay.h"
 #include "matcher/region_hints.h"
 
 namespace ringfence {
@@ -27,10 +28,11 @@ namespace ringfence {
 struct MatcherOptions {
   /// Regions (ISO 3166-1 alpha-2) in which a number without country code is read, tried in order.
   std::vector<std::string> regions = {"US"};
-  std::size_t candidates_max = 15'000;  // looked at in one message, as candidate_cost() counts
-  std::size_t numbers_max = 5'000;      // distinct numbers kept of one message
-  std::vector<LexiconEntry> lexicon;    // lures and brands; at most kLexiconEntriesMax
-  std::size_t lexicon_hits_max = 100;   // different ones kept of one message
+  std::size_t candidates_max = 15'000;     // looked at in one message, as candidate_cost() counts
+  std::size_t numbers_max = 5'000;         // distinct numbers kept of one message
+  std::vector<LexiconEntry> lexicon;       // lures and brands; at most kLexiconEntriesMax
+  std::size_t lexicon_hits_max = 100;      // different ones kept of one message
+  std::vector<NumberingOverlay> overlays;  // numbers newer than the library's metadata
 };
 
 /// Immutable after creation; shared by all threads.

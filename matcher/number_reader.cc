@@ -14,7 +14,7 @@ namespace ringfence {
 
 Result<std::shared_ptr<const NumberReader>> NumberReader::create(const MatcherOptions& options) {
   std::shared_ptr<NumberReader> out(new NumberReader);
-  auto plan = NumberingPlan::create();
+  auto plan = NumberingPlan::create(options.overlays);
   if (!plan) return tl::unexpected(plan.error());
   out->plan_ = std::move(*plan);
   for (const std::string& written : options.regions) {

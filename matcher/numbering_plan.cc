@@ -1,6 +1,7 @@
 #include "matcher/numbering_plan.h"
 
 #include <dlfcn.h>
+#include <fmt/core.h>
 #include <phonenumbers/phonenumber.pb.h>
 #include <phonenumbers/phonenumberutil.h>
 
@@ -80,6 +81,7 @@ struct CacheEntry {
   std::uint8_t national_digits = 0;
   bool valid = false;
   bool prefix_taken = false;
+  bool overlay = false;
   LineType line_type = LineType::kUnknown;
 };
 
@@ -99,6 +101,7 @@ PlanAnswer answer_of(const CacheEntry& e) {
   a.national_digits = e.national_digits;
   a.breaks = e.breaks;
   a.prefix_taken = e.prefix_taken;
+  a.overlay = e.overlay;
   return a;
 }
 
@@ -122,6 +125,8 @@ std::string library_name() {
 struct NumberingPlan::Impl {
   const PhoneNumberUtil* util = nullptr;
   PlanTables tables;
+  OverlayTable overlay;
+  std::string name;
   static constexpr std::size_t kShards = 16;
   mutable std::array<CacheShard, kShards> cache;
 
@@ -180,15 +185,28 @@ CacheEntry NumberingPlan::Impl::ask_library(const std::string& text,
   e.line_type = line_type_of(util->GetNumberType(parsed));
   e.valid = e.line_type != LineType::kUnknown;
   e.national_digits = static_cast<std::uint8_t>(national.size());
+  const OverlayRange* newer = e.valid ? nullptr : overlay.find(*number);
+  if (newer != nullptr) {
+    e.overlay = true;
+    e.valid = true;
+    e.line_type = newer->line_type;
+  }
   std::string of_region;
   std::string formatted;
   if (e.valid) {
-    util->GetRegionCodeForNumber(parsed, &of_region);
+    if (newer != nullptr) {
+      of_region = newer->region;
+    } else {
+      util->GetRegionCodeForNumber(parsed, &of_region);
+    }
     util->Format(parsed, PhoneNumberUtil::INTERNATIONAL, &formatted);
     e.breaks = breaks_in(formatted);
     // The break after the country code says nothing.
     const std::uint32_t national_breaks = (std::uint32_t{1} << national.size()) - 1;
     e.breaks &= national_breaks;
+    if (newer != nullptr && (newer->breaks & national_breaks) != 0) {
+      e.breaks = newer->breaks & national_breaks;
+    }
     if (e.breaks == 0) {
       util->Format(parsed, PhoneNumberUtil::NATIONAL, &formatted);
       e.breaks = breaks_in(formatted) & national_breaks;
@@ -225,12 +243,18 @@ PlanAnswer NumberingPlan::Impl::cached(std::string_view digits, const std::strin
 NumberingPlan::NumberingPlan(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 NumberingPlan::~NumberingPlan() = default;
 
-Result<std::shared_ptr<const NumberingPlan>> NumberingPlan::create() {
+Result<std::shared_ptr<const NumberingPlan>> NumberingPlan::create(
+    std::span<const NumberingOverlay> overlays) {
   auto tables = PlanTables::create();
   if (!tables) return tl::unexpected(tables.error());
   auto impl = std::make_unique<Impl>();
   impl->tables = std::move(*tables);
   impl->util = PhoneNumberUtil::GetInstance();
+  impl->overlay = OverlayTable(overlays);
+  impl->name = library_name();
+  for (const NumberingOverlay& overlay : overlays) {
+    impl->name += fmt::format(", numbering overlay {} of {}", overlay.version, overlay.date);
+  }
   return std::shared_ptr<const NumberingPlan>(new NumberingPlan(std::move(impl)));
 }
 
@@ -238,7 +262,7 @@ bool NumberingPlan::knows_region(std::string_view region) const {
   return impl_->tables.region(region) != nullptr;
 }
 
-std::string NumberingPlan::describe() const { return library_name(); }
+std::string NumberingPlan::describe() const { return impl_->name; }
 
 bool NumberingPlan::trunk_prefix_expected(std::string_view region) const {
   const RegionFacts* facts = impl_->tables.region(region);

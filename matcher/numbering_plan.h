@@ -12,12 +12,14 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
 #include "base/e164.h"
 #include "base/result.h"
 #include "matcher/finding.h"
+#include "matcher/numbering_overlay.h"
 
 namespace ringfence {
 
@@ -30,18 +32,21 @@ struct PlanAnswer {
   int national_digits = 0;    // of the national significant number, leading zeros included
   std::uint32_t breaks = 0;   // bit k: the country writes a separator before the last k digits
   bool prefix_taken = false;  // a trunk, carrier or international prefix was taken off
+  bool overlay = false;       // valid by the overlay alone: the library does not know it
 };
 
 /// Immutable but for its cache; shared by all threads.
 class NumberingPlan {
  public:
-  /// kSoftware when the library's metadata cannot be read.
-  static Result<std::shared_ptr<const NumberingPlan>> create();
+  /// What one of the overlays knows is valid too. kSoftware when the library's metadata cannot be
+  /// read.
+  static Result<std::shared_ptr<const NumberingPlan>> create(
+      std::span<const NumberingOverlay> overlays = {});
   ~NumberingPlan();
 
   /// True for an ISO 3166-1 alpha-2 code in capitals that the metadata knows ("US").
   bool knows_region(std::string_view region) const;
-  /// "libphonenumber 8.12".
+  /// "libphonenumber 8.12, numbering overlay 2026.1 of 2026-11-22".
   std::string describe() const;
 
   /// Country code and national number, as after a '+': "18885550123". Digits only.

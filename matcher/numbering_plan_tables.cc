@@ -207,6 +207,12 @@ bool PlanTables::may_be_international(std::string_view digits) const {
   return has(sizes, digits.size() - code_size);
 }
 
+bool PlanTables::possible_length(int country_code, int digits) const {
+  return country_code > 0 && country_code <= kCountryCodeMax && digits > 0 &&
+         has(codes_[static_cast<std::size_t>(country_code)].main_lengths,
+             static_cast<std::size_t>(digits));
+}
+
 bool PlanTables::may_dial_abroad(const RegionFacts& facts, std::string_view digits) {
   constexpr std::size_t kDigitsMin = 11;
   return facts.own_international_prefix && digits.size() >= kDigitsMin &&

@@ -59,6 +59,9 @@ class PlanTables {
   /// "0011 650 ..." in Singapore.
   static bool may_dial_abroad(const RegionFacts& facts, std::string_view digits);
 
+  /// True when national numbers of a country code may have so many digits.
+  bool possible_length(int country_code, int digits) const;
+
   /// Digits and the commonest separators, after a '+' or as dialled in `region` ("" for none), as
   /// the library would read them.
   TableAnswer parse(std::string_view text, std::string_view region) const;

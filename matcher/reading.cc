@@ -185,6 +185,7 @@ void Reader::collect_from(std::size_t first) {
     c.reading.begin = c.span.begin;
     c.reading.end = c.span.end;
     c.reading.valid = w.answer.valid;
+    c.reading.overlay = w.answer.overlay;
     c.reading.line_type = w.answer.line_type;
     c.reading.region = w.answer.region;
     c.reading.announced = w.announced;
@@ -212,6 +213,7 @@ void Reader::collect_vanity() {
     c.reading.begin = v.begin > 0 && text_[v.begin - 1] == '+' ? v.begin - 1 : v.begin;
     c.reading.end = v.end;
     c.reading.valid = true;
+    c.reading.overlay = a.overlay;
     c.reading.line_type = a.line_type;
     c.reading.region = a.region;
     c.reading.tricks.insert(Trick::kVanity);

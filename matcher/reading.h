@@ -27,6 +27,7 @@ struct Reading {
   std::uint32_t begin = 0;     // Cluster::text[begin, end) is the number as written,
   std::uint32_t end = 0;       // without extension
   bool valid = false;
+  bool overlay = false;    // valid by the overlay alone
   bool announced = false;  // a word for calling stands near
   LineType line_type = LineType::kUnknown;
   std::string region;

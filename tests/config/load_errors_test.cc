@@ -135,6 +135,8 @@ const std::vector<Wrong>& wrong_values() {
       {"matcher.numbers_max", {{"100001", "is not a whole number from 1 to 100000"}}},
       {"matcher.lexicon_builtin", {{"none", kBool}}},
       {"matcher.lexicon_files", {{"own.yaml", kPath}}, true},
+      {"matcher.overlay_builtin", {{"none", kBool}}},
+      {"matcher.overlay_files", {{"own.yaml", kPath}}, true},
       {"matcher.lexicon_hits_max", {{"2001", "is not a whole number from 1 to 2000"}}},
       {"reputation.directory", {{"var/lib", kPath}}},
       {"reputation.generations_kept", {{"0", "is not a whole number from 1 to 1000"}}},
@@ -403,7 +405,7 @@ const std::set<std::string>& containers() {
 /// Lists that are empty by default.
 const std::set<std::string>& may_be_empty() {
   static const std::set<std::string> keys = {"milter.skip.client_networks", "matcher.lexicon_files",
-                                             "sightings.trusted_networks",
+                                             "matcher.overlay_files", "sightings.trusted_networks",
                                              "sightings.trusted_senders"};
   return keys;
 }

@@ -24,6 +24,7 @@ void expect_same(const Config& a, const Config& b) {
   EXPECT_EQ(a.milter, b.milter);
   EXPECT_EQ(a.headers, b.headers);
   EXPECT_EQ(a.lexicon, b.lexicon);
+  EXPECT_EQ(a.overlay, b.overlay);
   EXPECT_EQ(a.recipient_regions, b.recipient_regions);
   EXPECT_EQ(a.feeds, b.feeds);
   EXPECT_EQ(a.policy, b.policy);
@@ -33,9 +34,9 @@ void expect_same(const Config& a, const Config& b) {
     EXPECT_EQ(std::tie(m1, m2, m3, m4, m5, m6, m7), std::tie(n1, n2, n3, n4, n5, n6, n7));
   }
   {
-    const auto& [m1, m2, m3, m4, m5] = a.matcher;
-    const auto& [n1, n2, n3, n4, n5] = b.matcher;
-    EXPECT_EQ(std::tie(m1, m2, m3, m4, m5), std::tie(n1, n2, n3, n4, n5));
+    const auto& [m1, m2, m3, m4, m5, m6] = a.matcher;
+    const auto& [n1, n2, n3, n4, n5, n6] = b.matcher;
+    EXPECT_EQ(std::tie(m1, m2, m3, m4, m5, m6), std::tie(n1, n2, n3, n4, n5, n6));
   }
   {
     const auto& [m1, m2, m3, m4, m5] = a.reputation;
