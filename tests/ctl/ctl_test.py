@@ -234,6 +234,38 @@ policy:
         self.assertEqual((done.returncode, len(done.stdout.splitlines())), (0, 1))
         self.assertIn("1 broken lines passed over", done.stderr)
 
+    def test_lookup_and_scan_say_what_is_known_around_a_number(self):
+        lists = {"members": (["--category", "toad", "--score", "90"],
+                             "+18885550121\n+18885550124\n+18885550126\n+18885550129\n"),
+                 "range": (["--score", "50"], "+188855501##\n"),
+                 "own": (["--role", "genuine"], "number,brand\n+18775550111,norton\n"),
+                 "carriers": (["--role", "provider"],
+                              "prefix,provider,type\n1888,Example Telecom,voip\n")}
+        for name, (words, text) in lists.items():
+            path = self.path / (name + (".csv" if "," in text else ".txt"))
+            path.write_text(text)
+            self.good("feeds", "import", path, "--list", name, *words)
+        (row,) = self.rows("lookup", "--json", "+18885550123")
+        self.assertEqual([part["kind"] for part in row["parts"]], ["listing", "block"])
+        self.assertEqual(sum(part["points"] for part in row["parts"]), row["score"])
+        self.assertEqual((row["parts"][0]["range"], row["parts"][0]["remaining"]), ("+188855501##", 1))
+        self.assertEqual((row["block"]["range"], row["block"]["members"]), ("+1888555012#", 4))
+        self.assertEqual((row["line_type"], row["provider"]["name"]), ("voip", "Example Telecom"))
+        text = self.good("lookup", "+18885550123", "+18775550111")
+        self.assertIn("    +50  block list range, by its range +188855501##: other, listed with 50\n", text)
+        self.assertIn("block +1888555012#: 4 listed neighbours in 4 of its ten parts, mostly toad\n", text)
+        self.assertIn("\n+18775550111: unlisted, score 0\n  US, toll-free\n"
+                      "  genuine number of norton by list own\n", text)
+        mail = "Subject: Norton renewal\n\nCall +1 888 555 0123 or +1 877 555 0111\n"
+        (row,) = self.rows("scan", "--json", "-", stdin=mail)
+        first, second = row["numbers"]
+        self.assertEqual((first["mismatch"], first["ranges"], first["lists"], first["block"]["members"]),
+                         (["norton"], ["+188855501##"], ["range"], 4))
+        self.assertEqual((second["mismatch"], second["genuine"], second["provider"]), ([], ["norton"], None))
+        text = self.good("scan", "-", stdin=mail)
+        self.assertIn("\n      not a number of norton, which the mail names\n", text)
+        self.assertIn("\n      genuine number of norton\n", text)
+
     def test_lookup_names_every_text_that_is_no_number(self):
         done = self.run_ctl("lookup", "hello", "+18885550123", "12")
         self.assertEqual(done.returncode, 65)

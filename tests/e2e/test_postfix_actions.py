@@ -26,7 +26,7 @@ class PostfixActions(PostfixCase):
         [mail] = postfix.wait_delivered(1)
         self.assertRegex(value(mail), "^no; v=1; score=0; action=accept;")
         self.assertRegex(value(mail, "X-Ringfence-Number"),
-                         r"^\+18885550106; score=0; state=unlisted; in=plain; "
+                         r"^\+18885550106; score=0; state=unlisted; in=plain; line=toll-free; "
                          r'shown="\+1 \(888\) 555-0106"$')
 
     def test_tagged(self):

@@ -49,7 +49,7 @@ milter:
   control_socket: {control_socket}
   hostname: filter.ringfence.test
 {milter_extra}
-reputation: {{directory: {directory}}}
+reputation: {{directory: {directory}, {reputation_extra}}}
 sightings: {{directory: {sightings}}}
 policy:
 {policy_extra}
@@ -92,12 +92,14 @@ class Daemon:
     def pid(self):
         return self._process.pid
 
-    def configure(self, rules=RULES, policy="", milter=""):
-        """Writes the configuration; `policy` and `milter` are more lines of these sections."""
+    def configure(self, rules=RULES, policy="", milter="", reputation="blocks: {enabled: false}"):
+        """Writes the configuration; `policy` and `milter` are more lines of these sections. The numbers of
+        LISTS are neighbours: without blocks each has the score of its list alone."""
         self.config_path.write_text(CONFIG.format(
             socket=self.socket, group=self._group, control_socket=self.control_socket,
             directory=self._home / "reputation", sightings=self._home / "sightings", rules=rules,
-            policy_extra=policy and "  " + policy, milter_extra=milter and "  " + milter))
+            policy_extra=policy and "  " + policy, milter_extra=milter and "  " + milter,
+            reputation_extra=reputation))
 
     def ctl(self, *words, check=True):
         return run(settings.CONTROL_TOOL, "--config", self.config_path, *words, check=check)
