@@ -139,6 +139,8 @@ void SightingRecorder::Impl::count_written(std::size_t messages) {
   counts.replayed = files.replayed();
   in_batch -= messages;
   last_commit = Steady::now();
+  // Whoever sees the count go up sees that the fault is over.
+  if (!std::exchange(counts.fault, "").empty()) log_info("", "sightings are written down again");
   meters().queue.set(static_cast<double>(queue.size() + in_batch));
   changed.notify_all();
 }

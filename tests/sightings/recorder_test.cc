@@ -147,9 +147,9 @@ TEST_F(RecorderTest, AggregatesAreMadeAnewFromTheJournal) {
       fs::resize_file(aggregates(), 8'192);
     }
     start();
-    ASSERT_TRUE(wait_for([](const RecorderStatus& s) { return s.numbers == 2; })) << what;
+    ASSERT_TRUE(wait_for([](const RecorderStatus& s) { return s.replayed == 2; })) << what;
     EXPECT_EQ(evidence(), before) << what;
-    EXPECT_EQ(recorder_->status().replayed, 2u) << what;
+    EXPECT_EQ(recorder_->status().numbers, 2u) << what;
     recorder_.reset();
     EXPECT_EQ(recount(options_.directory), stored(options_.directory)) << what;
   }
