@@ -103,6 +103,7 @@ struct CsvFeed::Impl {
   bool line_has_text = false;
   bool line_ended_record = false;
   bool skip_line = false;
+  bool after_cr = false;  // a line feed that comes next belongs to the line end before it
 };
 
 void CsvFeed::Impl::field(std::string_view text) {
@@ -130,7 +131,7 @@ void CsvFeed::Impl::record() {
     });
     return;
   }
-  out->push_back(cells.take_row(record_line));
+  if (!header_useless) out->push_back(cells.take_row(record_line));
 }
 
 // A record beyond the bound: its begin is kept as an example, the rest of its line is passed over.
@@ -168,11 +169,18 @@ std::string_view CsvFeed::Impl::next_step(std::string_view bytes, std::vector<Fe
     }
   }
   const std::size_t step_max = kCsvRecordBytesMax + 1 - record_bytes;
-  return bytes.substr(0, std::min(bytes.substr(0, step_max).find('\n'), step_max - 1) + 1);
+  return bytes.substr(0,
+                      std::min(bytes.substr(0, step_max).find_first_of("\r\n"), step_max - 1) + 1);
 }
 
 Result<void> CsvFeed::Impl::take(std::string_view step, std::vector<FeedRow>& rows) {
-  const bool line_ends = step.back() == '\n';
+  const bool line_ends = step.back() == '\n' || step.back() == '\r';
+  if (std::exchange(after_cr, step.back() == '\r') && step == "\n") {
+    if (!in_record) return {};
+    auto fed = feed(step);
+    if (++record_bytes > kCsvRecordBytesMax) give_up(rows, /*line_ends=*/true);
+    return fed;
+  }
   if (line_begins) line_has_text = line_ended_record = false;
   line_begins = line_ends;
   if (skip_line) {

@@ -80,6 +80,12 @@ const std::vector<StageSample>& csv_samples() {
       {"number,x\n1,\"a\n# not a comment\"\n2,\n", "2:1 4:2"},
       {"\"number\",x\n\"1\",\"say \"\"hi\"\"\"\n", "2:1"},
       {"number,phone\n1,2\n", "2:1"},
+      {"number\r1\r\r# c\r2", "2:1 3!empty 4!comment 5:2"},
+      {"number,x\r\n1,\"a\r\nb\"\r\n2,\r\n", "2:1 4:2"},
+      {"number,x\r1,\"a\rb\"\r2,\r", "2:1 4:2"},
+      {"# c\r\nnumber\r\n# d\r\n\r\n1\r\n", "1!comment 3!comment 4!empty 5:1"},
+      {"a,b\rc\rd",
+       "error: its header names no column with numbers (\"number\", \"phone\", ...): a, b"},
   };
   return kSamples;
 }
@@ -110,6 +116,22 @@ TEST(CsvFeedTest, AnOpenQuoteIsGivenUpAndReadingGoesOn) {
     ASSERT_EQ(read_csv({std::string_view(text).substr(0, cut), std::string_view(text).substr(cut)}),
               rows)
         << cut;
+  }
+}
+
+// The bound may be met by either byte of a line end within quotes.
+TEST(CsvFeedTest, AnEndlessQuoteOfLineEnds) {
+  for (const std::string begin : {"number\n\"", "number\n\"x"}) {
+    std::string text = begin;
+    while (text.size() < 3 * kCsvRecordBytesMax) text += "\r\n";
+    const Rows rows = read_csv({text});
+    ASSERT_FALSE(rows.empty());
+    EXPECT_EQ(rows[0].refusal, Refusal::kTooLong);
+    std::vector<std::string_view> bytes;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+      bytes.push_back(std::string_view(text).substr(i, 1));
+    }
+    EXPECT_EQ(read_csv(bytes), rows);
   }
 }
 
