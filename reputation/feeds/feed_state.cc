@@ -19,6 +19,7 @@ using Json = nlohmann::json;
 
 constexpr std::string_view kStateFormat = "ringfence-feed 1";
 constexpr std::string_view kNewSuffix = ".new";
+constexpr const char* kLockFile = ".lock";  // which no feed is called
 constexpr std::string_view kBusy = "another refresh is at work there";
 
 std::string to_line(const Json& json) {
@@ -248,7 +249,7 @@ Result<UniqueFd> lock_feeds(const fs::path& reputation) {
   if (auto made = make_folder(feeds_folder(reputation)); !made) {
     return tl::unexpected(made.error());
   }
-  return lock_file(feeds_folder(reputation) / "lock", kBusy, 0);
+  return lock_file(feeds_folder(reputation) / kLockFile, kBusy, 0);
 }
 
 }  // namespace ringfence

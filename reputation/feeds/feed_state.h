@@ -1,6 +1,6 @@
 // FeedState: what is remembered of a feed from one refresh to the next, and where it lies.
 //
-//   <reputation directory>/feeds/lock            flock()ed by the one refresh at work
+//   <reputation directory>/feeds/.lock           flock()ed by the one refresh at work
 //   <reputation directory>/feeds/<name>/
 //     state.json      this
 //     hold.json       there while the operator holds the feed

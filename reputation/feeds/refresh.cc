@@ -141,6 +141,10 @@ KeptContent Refresh::usable_content(const FeedWork& work, bool kept_is_whole) co
 
 void Refresh::fetch(FeedWork& work) const {
   const FeedOptions& feed = work.feed;
+  // A collection has everything it ever had, what was rolled back too.
+  if (feed.source == FeedSource::kTaxii && !work.state.rolled_back.empty() && !which_.force) {
+    return work.went_well(FeedOutcome::kRolledBack, now_);
+  }
   const bool reading_due = is_reading_due(work.state, feed, in_table(feed.name), now_);
   auto options = fetch_options(feed);
   if (!options) return work.failed(options.error(), now_);

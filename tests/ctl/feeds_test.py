@@ -139,7 +139,7 @@ class Feeds(unittest.TestCase):
     def test_two_at_once(self):
         self.configure(("a", "/a.txt"))
         (self.table / "feeds").mkdir()
-        with open(self.table / "feeds" / "lock", "w", encoding="ascii") as lock:
+        with open(self.table / "feeds" / ".lock", "w", encoding="ascii") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             done = self.run_ctl("feeds", "refresh")
         self.assertEqual(done.returncode, 75)
@@ -287,7 +287,7 @@ class Feeds(unittest.TestCase):
         owner = (12345, 12346)
         os.chown(self.table, *owner)
         self.good("feeds", "refresh")
-        for name in (".", "lock", "generations", "generations/1", "feeds", "feeds/lock", "feeds/a"):
+        for name in (".", "lock", "generations", "generations/1", "feeds", "feeds/.lock", "feeds/a"):
             status = os.stat(self.table / name)
             self.assertEqual((status.st_uid, status.st_gid), owner, name)
             if stat.S_ISDIR(status.st_mode) and name != ".":

@@ -46,8 +46,7 @@ class RefreshTest : public FeedsTest {
     out.limits.tries_max = 2;
     out.limits.bytes_max = 10 << 20;
     out.limits.inflated_bytes_max = 20 << 20;
-    out.limits.stall_timeout = std::chrono::seconds(1);
-    out.limits.timeout = std::chrono::seconds(20);
+    out.limits.timeout = std::chrono::seconds(60);
     return out;
   }
   FeedOptions file_feed(const std::string& name, const std::filesystem::path& path) const {

@@ -218,6 +218,7 @@ TEST_P(RefreshFaults, LastGoodStays) {
   // The same feed, whose server has a bad day.
   FeedOptions bad = feed("a", GetParam().path);
   if (GetParam().path == "/drip") bad.limits.timeout = 2s;
+  if (GetParam().path == "/stall") bad.limits.stall_timeout = 1s;
   const RefreshReport report = refresh({bad, feed("other", "/other.txt")});
   EXPECT_EQ(report.feeds[0].outcome, FeedOutcome::kFailed);
   EXPECT_THAT(words(report.feeds[0]), HasSubstr(GetParam().words));

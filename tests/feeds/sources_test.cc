@@ -308,7 +308,8 @@ TEST_P(TaxiiTest, PagesAndGoesOnWhereItWas) {
   now_ += 1h;
   ASSERT_TRUE(roll_back_feeds(store_.directory, std::nullopt));
   EXPECT_EQ(list("taxii").numbers, 8U);
-  refresh_one(taxii, {.force = true});
+  EXPECT_EQ(refresh_one(taxii).outcome, FeedOutcome::kRolledBack);
+  EXPECT_EQ(refresh_one(taxii, {.force = true}).outcome, FeedOutcome::kUpdated);
   EXPECT_EQ(list("taxii").numbers, 6U);
 }
 
