@@ -37,7 +37,7 @@ DOORS = {
     r"csv\.h": ["reputation/feeds/csv_feed.cc"],
     r"expat\.h": ["reputation/feeds/xml_feed.cc"],
     r"zlib\.h|zstd\.h": ["reputation/feeds/inflate.cc"],
-    r"curl/.*": ["reputation/feeds/fetch.cc"],
+    r"curl/.*": ["reputation/feeds/fetch.cc", "reputation/feeds/fetch_url.cc"],
     r"sodium(/.*)?\.h|sodium/.*": ["reputation/feeds/signature.cc"],
     r"yaml-cpp/.*": ["config/*.cc", "config/yaml_*.h"],
     r"libmilter/mfapi\.h": ["milter/callbacks.cc"],

@@ -28,10 +28,6 @@ constexpr std::uint64_t kErrorBodyBytesMax = 64 << 10;  // read of answers that 
 constexpr milliseconds kTimerSlack{20};                 // libcurl's timers may be early
 constexpr std::size_t kValidatorBytesMax = 1 << 10;     // of an ETag or a date that is sent back
 
-struct FreeUrl {
-  void operator()(CURLU* url) const { curl_url_cleanup(url); }
-};
-using UrlHandle = std::unique_ptr<CURLU, FreeUrl>;
 struct FreeList {
   void operator()(curl_slist* list) const { curl_slist_free_all(list); }
 };
@@ -40,45 +36,6 @@ using HeaderList = std::unique_ptr<curl_slist, FreeList>;
 void initialise() {
   static const CURLcode done = curl_global_init(CURL_GLOBAL_DEFAULT);
   static_cast<void>(done);
-}
-
-UrlHandle parse_url(std::string_view text) {
-  UrlHandle url(curl_url());
-  const std::string copy(text);
-  if (!url || text.find('\0') != std::string_view::npos ||
-      curl_url_set(url.get(), CURLUPART_URL, copy.c_str(), CURLU_NON_SUPPORT_SCHEME) != CURLUE_OK) {
-    return nullptr;
-  }
-  return url;
-}
-
-std::string part(const UrlHandle& url, CURLUPart which, unsigned flags = 0) {
-  char* text = nullptr;
-  if (curl_url_get(url.get(), which, &text, flags) != CURLUE_OK) return {};
-  std::string out(text);
-  curl_free(text);
-  return out;
-}
-
-// Scheme, host and port: who may be told credentials.
-std::string origin_of(const UrlHandle& url) {
-  return ascii_lower(part(url, CURLUPART_SCHEME) + "://" + part(url, CURLUPART_HOST) + ":" +
-                     part(url, CURLUPART_PORT, CURLU_DEFAULT_PORT));
-}
-
-// Why `url` is not gone to; "" when it may be.
-std::string objection(const UrlHandle& url, bool allow_http) {
-  if (!url) return "is no absolute URL";
-  const std::string scheme = ascii_lower(part(url, CURLUPART_SCHEME));
-  if (scheme == "http" && !allow_http) return "is not https, and allow_http is not set";
-  if (scheme != "https" && scheme != "http") {
-    return fmt::format("is neither https nor http, but \"{}\"", printable(scheme, 20));
-  }
-  if (part(url, CURLUPART_HOST).empty()) return "names no host";
-  if (!part(url, CURLUPART_USER).empty() || !part(url, CURLUPART_PASSWORD).empty()) {
-    return "has a user or password in it; they belong in credentials_file";
-  }
-  return {};
 }
 
 std::string header_of(CURL* curl, const char* name) {
@@ -395,11 +352,10 @@ tl::expected<Fetcher::Impl::Step, FetchFailure> Fetcher::Impl::go(const FetchReq
 tl::expected<FetchAnswer, FetchFailure> Fetcher::Impl::try_once(const FetchRequest& request,
                                                                 SteadyTime deadline) {
   Hop hop{.url = request.url, .credentials = true};
-  const UrlHandle first = parse_url(request.url);
-  if (const std::string why = objection(first, options.allow_http); !why.empty()) {
+  if (const std::string why = url_objection(request.url, options.allow_http); !why.empty()) {
     return tl::unexpected(failure(hop, FetchFault::kUrl, why));
   }
-  const std::string origin = origin_of(first);
+  const std::string origin = url_origin(request.url);
   for (int redirects = 0;; ++redirects) {
     const UniqueFd fd(
         ::open(request.file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644));
@@ -419,8 +375,7 @@ tl::expected<FetchAnswer, FetchFailure> Fetcher::Impl::try_once(const FetchReque
     if (!step) return tl::unexpected(std::move(step.error()));
     if (step->redirect.empty()) return std::move(step->answer);
 
-    const UrlHandle next = parse_url(step->redirect);
-    if (const std::string why = objection(next, options.allow_http); !why.empty()) {
+    if (const std::string why = url_objection(step->redirect, options.allow_http); !why.empty()) {
       return tl::unexpected(
           failure(hop, FetchFault::kRedirect,
                   fmt::format("it is sent on to {}, which {}", shown_url(step->redirect), why)));
@@ -430,7 +385,7 @@ tl::expected<FetchAnswer, FetchFailure> Fetcher::Impl::try_once(const FetchReque
           failure(hop, FetchFault::kRedirect,
                   fmt::format("it is sent on more than {} times", options.redirects_max)));
     }
-    hop = {.url = step->redirect, .credentials = origin_of(next) == origin};
+    hop = {.url = step->redirect, .credentials = url_origin(step->redirect) == origin};
   }
 }
 
@@ -463,39 +418,6 @@ tl::expected<FetchAnswer, FetchFailure> Fetcher::fetch(const FetchRequest& reque
   }
 } catch (const std::exception& e) {
   return tl::unexpected(FetchFailure{.fault = FetchFault::kLocal, .message = e.what()});
-}
-
-std::string shown_url(std::string_view text) {
-  const UrlHandle url = parse_url(text);
-  if (!url) return printable(text);
-  const bool query = !part(url, CURLUPART_QUERY).empty();
-  for (const CURLUPart hidden :
-       {CURLUPART_USER, CURLUPART_PASSWORD, CURLUPART_QUERY, CURLUPART_FRAGMENT}) {
-    curl_url_set(url.get(), hidden, nullptr, 0);
-  }
-  return printable(part(url, CURLUPART_URL)) + (query ? "?..." : "");
-}
-
-std::string url_with_suffix(std::string_view text, std::string_view suffix) {
-  const std::size_t end = std::min(text.find_first_of("?#"), text.size());
-  return fmt::format("{}{}{}", text.substr(0, end), suffix, text.substr(end));
-}
-
-std::string url_with_query(std::string_view text,
-                           const std::vector<std::pair<std::string, std::string>>& pairs) {
-  const UrlHandle url = parse_url(text);
-  if (!url) return std::string(text);
-  for (const auto& [name, value] : pairs) {
-    curl_url_set(url.get(), CURLUPART_QUERY, fmt::format("{}={}", name, value).c_str(),
-                 CURLU_APPENDQUERY | CURLU_URLENCODE);
-  }
-  return part(url, CURLUPART_URL);
-}
-
-Result<void> check_url(std::string_view url, bool allow_http) {
-  const std::string why = objection(parse_url(url), allow_http);
-  if (why.empty()) return {};
-  return fail(ErrorKind::kConfig, fmt::format("{} {}", shown_url(url), why));
 }
 
 }  // namespace ringfence

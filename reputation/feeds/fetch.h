@@ -1,5 +1,5 @@
-// Fetcher: documents over HTTP, with everything that can go wrong there bounded. The one door to
-// libcurl.
+// Fetcher: documents over HTTP, with everything that can go wrong there bounded. With fetch_url
+// the one door to libcurl.
 //
 // Does: conditional requests, retries with back-off and jitter, byte caps, redirects, TLS,
 // credentials. Does not: inflate, verify signatures, parse, know what a feed is.
@@ -24,13 +24,12 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
-#include <vector>
 
 #include "base/result.h"
 #include "reputation/feed_options.h"
 #include "reputation/feeds/fetch_credentials.h"
 #include "reputation/feeds/fetch_retry.h"
+#include "reputation/feeds/fetch_url.h"
 
 namespace ringfence {
 
@@ -104,16 +103,5 @@ class Fetcher {
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };
-
-/// `url` for logs and status: without query, fragment and user. As printable() when it is no URL.
-std::string shown_url(std::string_view url);
-/// `suffix` behind the path of `url`, before its query.
-std::string url_with_suffix(std::string_view url, std::string_view suffix);
-/// `url` with "name=value" pairs added to its query, percent-encoded.
-std::string url_with_query(std::string_view url,
-                           const std::vector<std::pair<std::string, std::string>>& pairs);
-/// Good for a feed: absolute, https (or http when allowed), a host, no user or password in it.
-/// kConfig with why.
-Result<void> check_url(std::string_view url, bool allow_http);
 
 }  // namespace ringfence
