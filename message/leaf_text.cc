@@ -84,6 +84,8 @@ LeafText::LeafText(const Context& context)
       charset_(std::string_view{}),
       format_(std::make_unique<PlainFormat>(Place::kRaw, context.ids)) {}
 
+LeafText::~LeafText() = default;
+
 void LeafText::push(std::string_view bytes, TextPieces& out) {
   if (!decided_) return push_undecided(bytes, out);
   if (!format_) return;
@@ -126,7 +128,7 @@ void LeafText::finish(TextPieces& out) {
   context_.tally.defects.insert(charset_.defects());
   format_->finish(out);
   context_.tally.limits.insert(format_->limits());
-  if (foreign_) foreign_->finish(out);
+  if (asides_) asides_->finish(out);
 }
 
 void LeafText::take_decoded(std::string_view bytes, TextPieces& out) {
@@ -144,9 +146,10 @@ void LeafText::take_decoded(std::string_view bytes, TextPieces& out) {
 void LeafText::take_foreign(TextPieces& out) {
   if (!decided_) return;
   const std::string lines = std::exchange(foreign_lines_, {}) + decoder_.take_foreign();
-  if (lines.empty() || !format_) return;
-  if (!foreign_) foreign_ = std::make_unique<LeafText>(context_);
-  foreign_->push(lines, out);
+  if (!format_ || decoder_.encoding() == TransferEncoding::kIdentity) return;
+  if (!asides_) asides_ = std::make_unique<AsideTexts>(context_);
+  asides_->push_foreign(lines, out);
+  asides_->take_joined(decoder_, out);
 }
 
 void LeafText::decide(TextPieces& out, bool force) {
@@ -206,6 +209,34 @@ void LeafText::emit(TextPieces& out) {
     std::erase(utf8_, '\0');  // mail programs show nothing for it
   }
   if (!utf8_.empty()) format_->push(utf8_, out);
+}
+
+void AsideTexts::push(std::unique_ptr<LeafText>& text, std::string_view bytes, TextPieces& out) {
+  if (bytes.empty()) return;
+  if (!text) text = std::make_unique<LeafText>(context_);
+  text->push(bytes, out);
+}
+
+void AsideTexts::take_joined(TransferDecoder& decoder, TextPieces& out) {
+  for (std::size_t i = 0; i < joined_.size(); ++i) {
+    const std::string bytes = decoder.take_joined(i);
+    if (bytes.empty()) continue;
+    Joined& way = joined_[i];
+    if (!way.sieve) way.sieve.emplace(decoder.joined_tail());
+    std::string passed;
+    way.sieve->push(bytes, passed);
+    push(way.text, passed, out);
+  }
+}
+
+void AsideTexts::finish(TextPieces& out) {
+  if (foreign_) foreign_->finish(out);
+  for (Joined& way : joined_) {
+    std::string passed;
+    if (way.sieve) way.sieve->finish(passed);
+    push(way.text, passed, out);
+    if (way.text) way.text->finish(out);
+  }
 }
 
 }  // namespace ringfence

@@ -5,7 +5,9 @@
 // know: where the part begins and ends.
 #pragma once
 
+#include <array>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -15,6 +17,7 @@
 #include "message/sniff.h"
 #include "message/text_format.h"
 #include "message/text_pieces.h"
+#include "message/text_sieve.h"
 #include "message/transfer_decoder.h"
 
 namespace ringfence {
@@ -32,6 +35,8 @@ enum class TextKind { kNone, kPlain, kFlowed, kHtml, kEnriched, kCalendar, kCont
 /// By the declared type where it is textual and the bytes do not contradict it, else by the bytes.
 TextKind choose_text_kind(const MediaType& type, SniffedKind sniffed, std::string_view head);
 
+class AsideTexts;
+
 class LeafText {
  public:
   /// What the reader of a message shares with its parts; all outlive this object.
@@ -45,6 +50,7 @@ class LeafText {
   LeafText(const Context& context, const PartHeader& header);
   /// Bytes of no known type: Place::kRaw, charset detected.
   explicit LeafText(const Context& context);
+  ~LeafText();
 
   void push(std::string_view bytes, TextPieces& out);
   void finish(TextPieces& out);
@@ -70,8 +76,32 @@ class LeafText {
   CharsetDecoder charset_;
   std::string utf8_;  // text of one push
   std::unique_ptr<TextFormat> format_;
-  std::string foreign_lines_;          // lines within base64 that are none, until decided
-  std::unique_ptr<LeafText> foreign_;  // and their text
+  std::string foreign_lines_;  // lines within base64 that are none, until decided
+  std::unique_ptr<AsideTexts> asides_;
+};
+
+/// The texts of what a transfer decoder gives beside its bytes: lines that are not encoded, and
+/// other ways of decoding.
+class AsideTexts {
+ public:
+  explicit AsideTexts(const LeafText::Context& context) : context_(context) {}
+
+  void push_foreign(std::string_view lines, TextPieces& out) { push(foreign_, lines, out); }
+  void take_joined(TransferDecoder& decoder, TextPieces& out);
+  void finish(TextPieces& out);
+
+ private:
+  // Most of what is decoded another way is no text.
+  struct Joined {
+    std::optional<TextSieve> sieve;
+    std::unique_ptr<LeafText> text;
+  };
+
+  void push(std::unique_ptr<LeafText>& text, std::string_view bytes, TextPieces& out);
+
+  LeafText::Context context_;
+  std::unique_ptr<LeafText> foreign_;
+  std::array<Joined, Base64Decoder::kJoinedWays> joined_;
 };
 
 }  // namespace ringfence

@@ -28,7 +28,7 @@ std::string_view trim_end(std::string_view text) {
 
 void MimeParser::enter_multipart() {
   if (header_.encoding != TransferEncoding::kIdentity) {
-    tally_.defects.insert(Defect::kTransferEncodingMultipart);
+    tally_->defects.insert(Defect::kTransferEncodingMultipart);
   }
   std::vector<std::string> boundaries;
   const auto add = [&](std::string_view boundary) {
@@ -39,14 +39,22 @@ void MimeParser::enter_multipart() {
     }
   };
   for (const Parameter& parameter : header_.type.parameters) {
-    if (parameter.name == "boundary") add(parameter.value);
+    if (parameter.name != "boundary") continue;
+    add(parameter.value);
+    // A comment behind it is part of it to some programs.
+    const std::size_t comment = parameter.value.find(" (");
+    if (comment != std::string::npos) add(std::string_view(parameter.value).substr(0, comment));
+    // A backslash is a sign of its own, or a mark before the next one.
+    std::string unescaped = parameter.value;
+    std::erase(unescaped, '\\');
+    add(unescaped);
   }
   for (const std::string& boundary : header_.other_boundaries) add(boundary);
-  if (boundaries.empty()) tally_.defects.insert(Defect::kBoundaryMissing);
+  if (boundaries.empty()) tally_->defects.insert(Defect::kBoundaryMissing);
   const bool doubtful = doubtful_ || suspicious_ || !header_.type.clean || boundaries.size() > 1;
   const PartHeader header = header_;
   if (depth() >= options_.part_depth_max) {
-    tally_.limits.insert(Limit::kPartDepth);
+    tally_->limits.insert(Limit::kPartDepth);
     begin_body(BodyKind::kRaw, header);
   } else {
     frames_.push_back({header, std::move(boundaries), true, false, false, doubtful});
@@ -62,16 +70,16 @@ void MimeParser::begin_body(BodyKind kind, const PartHeader& header) {
   line_end_.clear();
   held_.clear();
   in_body_ = true;
-  handler_.on_body_begin(kind, header);
+  handler_->on_body_begin(kind, header);
 }
 
 void MimeParser::end_body() {
-  if (std::exchange(in_body_, false)) handler_.on_body_end();
+  if (std::exchange(in_body_, false)) handler_->on_body_end();
 }
 
 std::size_t MimeParser::push_body(std::string_view bytes) {
   if (!boundaries_) {  // nothing but the end of the message ends this body
-    handler_.on_body(bytes);
+    handler_->on_body(bytes);
     return bytes.size();
   }
   if (at_line_start_) return take_line_start(bytes);
@@ -89,13 +97,13 @@ std::size_t MimeParser::push_body(std::string_view bytes) {
     at = feed + 1;
     if (at < bytes.size() && bytes[at] != '-' && !watching_) continue;
     const std::size_t end = feed > 0 && bytes[feed - 1] == '\r' ? feed - 1 : feed;
-    if (end > 0) handler_.on_body(bytes.substr(0, end));
+    if (end > 0) handler_->on_body(bytes.substr(0, end));
     line_end_ = bytes.substr(end, at - end);
     at_line_start_ = true;
     return at;
   }
   const std::size_t end = bytes.back() == '\r' ? bytes.size() - 1 : bytes.size();
-  if (end > 0) handler_.on_body(bytes.substr(0, end));
+  if (end > 0) handler_->on_body(bytes.substr(0, end));
   line_end_ = bytes.substr(end);
   return bytes.size();
 }
@@ -103,12 +111,12 @@ std::size_t MimeParser::push_body(std::string_view bytes) {
 // The line turned out to be text: the line end before it and what was held of it, but for a CR at
 // the end of that, which may be half of the next line end.
 std::size_t MimeParser::release_line_start() {
-  if (!line_end_.empty()) handler_.on_body(std::exchange(line_end_, {}));
+  if (!line_end_.empty()) handler_->on_body(std::exchange(line_end_, {}));
   if (held_.ends_with('\r')) {
     held_.pop_back();
     line_end_ = "\r";
   }
-  if (!held_.empty()) handler_.on_body(std::exchange(held_, {}));
+  if (!held_.empty()) handler_->on_body(std::exchange(held_, {}));
   at_line_start_ = false;
   return 0;
 }
@@ -200,8 +208,8 @@ void MimeParser::at_boundary(const Match& match) {
     header.other_encodings = {TransferEncoding::kIdentity};
     return begin_body(BodyKind::kLeaf, header);
   }
-  if (tally_.parts >= options_.part_count_max) {
-    tally_.limits.insert(Limit::kPartCount);
+  if (tally_->parts >= options_.part_count_max) {
+    tally_->limits.insert(Limit::kPartCount);
     return begin_body(BodyKind::kRaw, frame.header);
   }
   begin_header(false, frame.doubtful || again || !match.exact);
@@ -212,9 +220,9 @@ void MimeParser::pop_frames(std::size_t keep) {
   while (frames_.size() > keep) {
     const Frame& frame = frames_.back();
     if (frame.multipart && !frame.opened && !frame.boundaries.empty()) {
-      tally_.defects.insert(Defect::kBoundaryNotFound);
+      tally_->defects.insert(Defect::kBoundaryNotFound);
     }
-    if (frame.opened && !frame.closed) tally_.defects.insert(Defect::kBoundaryUnclosed);
+    if (frame.opened && !frame.closed) tally_->defects.insert(Defect::kBoundaryUnclosed);
     frames_.pop_back();
   }
   note_frames();
@@ -235,7 +243,7 @@ void MimeParser::note_frames() {
 // a line "Content-..." begins a part for programs that took the boundary from elsewhere.
 bool MimeParser::may_adopt() const {
   return !frames_.empty() && frames_.back().multipart && !frames_.back().opened &&
-         depth() < options_.part_depth_max && tally_.parts < options_.part_count_max;
+         depth() < options_.part_depth_max && tally_->parts < options_.part_count_max;
 }
 
 std::size_t MimeParser::watch_next_line(std::string_view bytes) {

@@ -89,8 +89,17 @@ bool is_valid_utf8(std::string_view text) {
   }
 }
 
+// "From here: +1 888 ..." but not "From bob@example.org Thu Jan  1 00:00:00 2026".
+bool may_hold_number(std::string_view mbox_line) {
+  constexpr std::ptrdiff_t kDigitsMin = 7;
+  const std::size_t colon = mbox_line.find(':');
+  const bool time = colon != std::string_view::npos && colon + 3 < mbox_line.size() &&
+                    is_ascii_digit(mbox_line[colon - 1]) && mbox_line[colon + 3] == ':';
+  return !time && std::ranges::count_if(mbox_line, is_ascii_digit) >= kDigitsMin;
+}
+
 bool looks_like_base64(std::string_view line) {
-  return line.size() >= 16 && line.size() % 4 == 0 && std::ranges::all_of(line, [](char c) {
+  return line.size() >= 4 && line.size() % 4 == 0 && std::ranges::all_of(line, [](char c) {
            return is_ascii_alnum(c) || c == '+' || c == '/' || c == '=';
          });
 }
@@ -116,7 +125,7 @@ int richness(const MediaType& type) {
 }  // namespace
 
 void MimeParser::begin_header(bool is_message, bool doubtful) {
-  ++tally_.parts;
+  ++tally_->parts;
   state_ = State::kHeader;
   header_ = PartHeader{};
   header_.is_message = is_message;
@@ -137,7 +146,7 @@ std::size_t MimeParser::push_header(std::string_view bytes) {
   const std::string_view piece = bytes.substr(0, line_end);
   const std::size_t room =
       options_.header_bytes_max - std::min(options_.header_bytes_max, line_.size());
-  if (piece.size() > room) tally_.limits.insert(Limit::kHeaderBytes);
+  if (piece.size() > room) tally_->limits.insert(Limit::kHeaderBytes);
   if (line_end == std::string_view::npos || !line_.empty()) line_.append(piece.substr(0, room));
   if (line_end == std::string_view::npos) return bytes.size();
   if (line_.empty()) {
@@ -154,11 +163,13 @@ void MimeParser::take_header_line(std::string_view line) {
   while (line.ends_with('\r')) line.remove_suffix(1);
   if (boundaries_ && line.starts_with("--")) {
     if (match_boundary(line).found) {
+      if (!header_.is_message && !first_line_) tally_->defects.insert(Defect::kMissingHeaderEnd);
       while (state_ == State::kHeader) end_header_as_is();  // an attached message's header as well
       at_boundary(match_boundary(line));  // perhaps of the multipart whose header this was
       return;
     }
   }
+  if (line.starts_with("--") && begins_own_body(line)) return end_header_with(line);
   if (line.empty()) {
     // Attached messages often come with an empty line too many before their header.
     if (header_.is_message && first_line_) {
@@ -172,8 +183,7 @@ void MimeParser::take_header_line(std::string_view line) {
   }
   const bool first = std::exchange(first_line_, false);
   if (first && header_.is_message && (line.starts_with("From ") || line.starts_with(">From "))) {
-    // An mbox separator; with a CR in it, to some programs, more than that.
-    if (doubtful_ || line.find('\r') != std::string_view::npos) handler_.on_stray(line);
+    if (doubtful_ || may_hold_number(line)) handler_->on_stray(line);
     return;
   }
   if (line.front() == ' ' || line.front() == '\t') {
@@ -185,24 +195,36 @@ void MimeParser::take_header_line(std::string_view line) {
   take_field_line(line, is_known_field(name));
 }
 
+// The first boundary of the multipart whose header this is, its empty line missing.
+bool MimeParser::begins_own_body(std::string_view line) {
+  end_field();
+  if (header_.type.type != "multipart") return false;
+  const std::string_view boundary = trim(line.substr(2));
+  const auto is_it = [&](std::string_view own) { return !own.empty() && trim(own) == boundary; };
+  return std::ranges::any_of(
+             header_.type.parameters,
+             [&](const Parameter& p) { return p.name == "boundary" && is_it(p.value); }) ||
+         std::ranges::any_of(header_.other_boundaries, is_it);
+}
+
 // A folded line's next line; the white space it begins with stays.
 void MimeParser::extend_field(std::string_view line) {
   if (trim(line).empty()) suspicious_ = true;  // some programs take this for the end of the header
   if (junk_held_) return take_junk_line(line);
-  if (doubtful_) handler_.on_stray(line);
+  if (doubtful_) handler_->on_stray(line);
   const std::size_t room =
       options_.header_bytes_max - std::min(options_.header_bytes_max, field_.size());
-  if (line.size() > room) tally_.limits.insert(Limit::kHeaderBytes);
+  if (line.size() > room) tally_->limits.insert(Limit::kHeaderBytes);
   field_.append(line.substr(0, room));
 }
 
 void MimeParser::take_field_line(std::string_view line, bool known) {
   if (suspicious_ && !known) return take_junk_line(line);
   if (junk_held_) {
-    handler_.on_stray(junk_);
+    handler_->on_stray(junk_);
     junk_held_ = false;
   }
-  if (doubtful_) handler_.on_stray(line);
+  if (doubtful_) handler_->on_stray(line);
   end_field();
   field_ = line;
   field_open_ = true;
@@ -217,7 +239,7 @@ void MimeParser::take_junk_line(std::string_view line) {
     junk_.append(line_break_).append(line);
     return;
   }
-  tally_.defects.insert(Defect::kHeaderSyntax);
+  tally_->defects.insert(Defect::kHeaderSyntax);
   end_field();
   junk_ = line;
   junk_held_ = suspicious_ = doubtful_ = true;
@@ -226,34 +248,32 @@ void MimeParser::take_junk_line(std::string_view line) {
 void MimeParser::end_field() {
   if (!std::exchange(field_open_, false)) return;
   if (field_.find('\0') != std::string::npos) {
-    tally_.defects.insert(Defect::kNulByte);
+    tally_->defects.insert(Defect::kNulByte);
     std::erase(field_, '\0');
   }
-  // To some programs the CR ends a line, and what stands behind it is a field of its own.
-  if (field_.find('\r') != std::string::npos) handler_.on_stray(field_);
-  if (!is_valid_utf8(field_)) tally_.defects.insert(Defect::kHeaderEightBit);
+  if (!is_valid_utf8(field_)) tally_->defects.insert(Defect::kHeaderEightBit);
   const std::string_view name = field_name(field_);
   if (name.empty()) return;
   const std::string_view value = trim(std::string_view(field_).substr(field_.find(':') + 1));
   const bool content = istarts_with(name, "content-");
   if (++field_count_ > options_.header_count_max) {
-    tally_.limits.insert(Limit::kHeaderCount);
+    tally_->limits.insert(Limit::kHeaderCount);
     if (!content) return;
   }
   if (content) note_content_field(name, value);
   if (header_.is_message) {
     const bool twice = (iequals(name, "from") && std::exchange(seen_from_, true)) ||
                        (iequals(name, "subject") && std::exchange(seen_subject_, true));
-    if (twice) tally_.defects.insert(Defect::kDuplicateHeader);
+    if (twice) tally_->defects.insert(Defect::kDuplicateHeader);
   }
-  handler_.on_field(header_.is_message, name, value);
+  handler_->on_field(header_.is_message, name, value);
 }
 
 void MimeParser::note_content_field(std::string_view name, std::string_view value) {
   if (iequals(name, "content-type")) {
-    MediaType type = parse_media_type(value, tally_.defects);
+    MediaType type = parse_media_type(value, tally_->defects);
     if (std::exchange(seen_type_, true)) {
-      tally_.defects.insert(Defect::kDuplicateHeader);
+      tally_->defects.insert(Defect::kDuplicateHeader);
       const std::string_view boundary = type.parameter("boundary");
       if (!boundary.empty() && header_.other_boundaries.size() < kOtherBoundaryCountMax) {
         header_.other_boundaries.emplace_back(boundary);
@@ -263,9 +283,9 @@ void MimeParser::note_content_field(std::string_view name, std::string_view valu
     }
     header_.type = std::move(type);
   } else if (iequals(name, "content-transfer-encoding")) {
-    const TransferEncoding encoding = parse_transfer_encoding(value, tally_.defects);
+    const TransferEncoding encoding = parse_transfer_encoding(value, tally_->defects);
     if (std::exchange(seen_encoding_, true)) {
-      tally_.defects.insert(Defect::kDuplicateHeader);
+      tally_->defects.insert(Defect::kDuplicateHeader);
       if (encoding != header_.encoding) {
         add_other(encoding);
         add_other(header_.encoding);
@@ -275,7 +295,7 @@ void MimeParser::note_content_field(std::string_view name, std::string_view valu
     if (header_.encoding == TransferEncoding::kIdentity) header_.encoding = encoding;
   } else if (iequals(name, "content-disposition")) {
     if (header_.disposition.parameters.empty()) {
-      header_.disposition = parse_disposition(value, tally_.defects);
+      header_.disposition = parse_disposition(value, tally_->defects);
     }
   } else if (iequals(name, "content-description")) {
     if (header_.description.empty()) header_.description = value;
@@ -293,20 +313,20 @@ void MimeParser::end_header() {
   field_.shrink_to_fit();
   const MediaType& type = header_.type;
   if (doubtful_) add_other(TransferEncoding::kIdentity);
-  handler_.on_header_end(header_);
+  handler_->on_header_end(header_);
   if (type.type == "multipart") return enter_multipart();
   const bool message = type.is("message", "rfc822") || type.is("message", "global") ||
                        type.is("message", "news") || type.is("message", "partial") ||
                        type.is("text", "rfc822-headers");
   if (!message) return begin_body(BodyKind::kLeaf, header_);
   if (header_.encoding != TransferEncoding::kIdentity) {
-    tally_.defects.insert(Defect::kTransferEncodingMultipart);
+    tally_->defects.insert(Defect::kTransferEncodingMultipart);
     return begin_body(BodyKind::kLeaf, header_);
   }
   const bool deep = depth() >= options_.part_depth_max;
-  if (deep) tally_.limits.insert(Limit::kPartDepth);
-  const bool many = tally_.parts >= options_.part_count_max;
-  if (many) tally_.limits.insert(Limit::kPartCount);
+  if (deep) tally_->limits.insert(Limit::kPartDepth);
+  const bool many = tally_->parts >= options_.part_count_max;
+  if (many) tally_->limits.insert(Limit::kPartCount);
   if (deep || many) return begin_body(BodyKind::kRaw, header_);
   // Returned headers are shown as text, whatever their fields.
   const bool doubtful = doubtful_ || type.is("text", "rfc822-headers");
@@ -323,7 +343,7 @@ void MimeParser::end_header_as_is() {
   const std::string junk = std::exchange(junk_, {});
   const std::size_t foreign =
       header_.encoding == TransferEncoding::kBase64 ? foreign_lines_size(junk) : 0;
-  if (foreign > 0) handler_.on_stray(junk.substr(0, foreign));
+  if (foreign > 0) handler_->on_stray(junk.substr(0, foreign));
   end_header();
   if (foreign < junk.size()) push(junk.substr(foreign) + std::string(line_break_));
 }
@@ -331,7 +351,7 @@ void MimeParser::end_header_as_is() {
 // The header is over without an empty line: `line` is the body's, and so is a held one.
 void MimeParser::end_header_with(std::string_view line) {
   end_field();
-  if (!empty_first_ || field_count_ > 0) tally_.defects.insert(Defect::kMissingHeaderEnd);
+  if (!empty_first_ || field_count_ > 0) tally_->defects.insert(Defect::kMissingHeaderEnd);
   std::string text;
   if (junk_held_) text = std::exchange(junk_, {}).append(line_break_);
   junk_held_ = false;

@@ -6,8 +6,14 @@ namespace ringfence {
 
 MimeParser::MimeParser(const MessageOptions& options, MimeTally& tally, MimeHandler& handler,
                        int depth)
-    : options_(options), tally_(tally), handler_(handler), outer_depth_(depth) {
+    : options_(options), tally_(&tally), handler_(&handler), outer_depth_(depth) {
   header_.is_message = true;
+}
+
+MimeParser::MimeParser(const MimeParser& at, MimeTally& tally, MimeHandler& handler)
+    : MimeParser(at) {
+  tally_ = &tally;
+  handler_ = &handler;
 }
 
 void MimeParser::begin_in_multipart(const PartHeader& header) {

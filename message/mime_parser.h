@@ -57,6 +57,7 @@ class MimeHandler {
 /// What all parsers of one message share: an encoded attached message has a parser of its own.
 struct MimeTally {
   int parts = 0;
+  int second_readings = 0;            // ways to read this stretch of bytes beside the first
   std::vector<std::string> charsets;  // as in MessageFacts
   DefectSet defects;
   LimitSet limits;
@@ -66,6 +67,8 @@ class MimeParser {
  public:
   /// `options`, `tally` and `handler` outlive this object. `depth`: containers around this message.
   MimeParser(const MessageOptions& options, MimeTally& tally, MimeHandler& handler, int depth = 0);
+  /// From where `at` is on. The new handler has seen nothing of the body that may be open.
+  MimeParser(const MimeParser& at, MimeTally& tally, MimeHandler& handler);
 
   /// Begins within the body of a multipart whose header is known, instead of with a message's
   /// header.
@@ -76,6 +79,8 @@ class MimeParser {
   int depth() const { return static_cast<int>(frames_.size()) + outer_depth_; }
 
  private:
+  MimeParser(const MimeParser&) = default;
+
   enum class State { kHeader, kBody };
   // A container whose parts are being read.
   struct Frame {
@@ -97,6 +102,7 @@ class MimeParser {
   void begin_header(bool is_message, bool doubtful);
   std::size_t push_header(std::string_view bytes);
   void take_header_line(std::string_view line);
+  bool begins_own_body(std::string_view line);
   void take_field_line(std::string_view line, bool known);
   void take_junk_line(std::string_view line);
   void extend_field(std::string_view line);
@@ -124,8 +130,8 @@ class MimeParser {
   std::size_t watch_next_line(std::string_view bytes);
 
   const MessageOptions& options_;
-  MimeTally& tally_;
-  MimeHandler& handler_;
+  MimeTally* tally_;
+  MimeHandler* handler_;
   int outer_depth_;
 
   bool begun_ = false;

@@ -33,6 +33,25 @@ constexpr std::size_t kLineStartBytesMax = 256;  // kept of a line that may turn
 constexpr std::size_t kSoftBreakSpaceMax = 64;   // white space between '=' and the line end
 constexpr std::size_t kUuLineBytesMax = 128;     // "M" and 60 characters, with room for a checksum
 
+constexpr std::size_t kTailBytesMax = 48;  // before a '=' that may stand within a number
+
+// Appends to what is kept of a text, of which at most the last `size` bytes count.
+void keep_end(std::string_view text, std::size_t size, std::string& kept) {
+  kept.append(text.size() > size ? text.substr(text.size() - size) : text);
+  if (kept.size() > size) kept.erase(0, kept.size() - size);
+}
+
+// A line of digits is base64 too, but is shown as it stands where the rest cannot be decoded.
+constexpr std::size_t kNumberLineBytesMax = 24;
+bool is_number_char(char c) {
+  return is_ascii_digit(c) || (is_ascii_space(c) && c != '\n') || c == '=';
+}
+bool is_number_line(std::string_view line) {
+  constexpr std::ptrdiff_t kDigitsMin = 7;
+  return line.size() <= kNumberLineBytesMax && std::ranges::all_of(line, is_number_char) &&
+         std::ranges::count_if(line, is_ascii_digit) >= kDigitsMin;
+}
+
 std::uint8_t value_of(char c) { return kBase64Values[static_cast<unsigned char>(c)]; }
 
 }  // namespace
@@ -48,7 +67,7 @@ void Base64Decoder::push(std::string_view in, std::string& out) {
   out.resize(begin + in.size() / 4 * 3 + 6);  // once: growing line by line costs a fill each time
   char* write = out.data() + begin;
   for (std::size_t at = 0; at < in.size(); ++at) {
-    if (count_ == 0 && !padded_ && !space_) {
+    if (count_ == 0 && !padded_ && !space_ && !joining_) {
       for (; at + 4 <= in.size(); at += 4) {
         const std::uint8_t a = value_of(in[at]), b = value_of(in[at + 1]), c = value_of(in[at + 2]),
                            d = value_of(in[at + 3]);
@@ -60,10 +79,14 @@ void Base64Decoder::push(std::string_view in, std::string& out) {
       }
       if (at == in.size()) break;
     }
+    if (in[at] == '=' && !joining_) {
+      begin_joining({out.data() + begin, static_cast<std::size_t>(write - out.data()) - begin});
+    }
     write = take(in, at, write);
   }
   out.resize(static_cast<std::size_t>(write - out.data()));
   keep_line_start(in);
+  if (!joining_) keep_end(std::string_view(out).substr(begin), kTailBytesMax, tail_);
 }
 
 // One character that is not part of a whole group; gives where the next byte is to be written.
@@ -71,13 +94,17 @@ char* Base64Decoder::take(std::string_view in, std::size_t at, char* write) {
   const std::uint8_t value = value_of(in[at]);
   if (value == kLineEnd) {
     space_ = false;
-    if (in[at] == '\n') foreign_line_ = false;
+    if (in[at] == '\n') {
+      if (ends_number_line(in, at)) note_foreign(in, at);
+      foreign_line_ = false;
+    }
   } else if (value == kSpace) {
     space_ = true;
   } else if (value == kPadding) {
     if (count_ == 1 || (count_ == 0 && !padded_)) defective_ = true;
     write = write_rest(write);
     padded_ = true;
+    joined_[1].take(0);
   } else if (value == kForeign) {
     defective_ = true;
     note_foreign(in, at);
@@ -91,6 +118,10 @@ char* Base64Decoder::take(std::string_view in, std::size_t at, char* write) {
       note_foreign(in, at);
     }
     space_ = false;
+    if (joining_) {
+      joined_needed_ = true;
+      for (Joined& way : joined_) way.take(value);
+    }
     group_ = group_ << 6 | value;
     if (++count_ == 4) {
       *write++ = static_cast<char>(group_ >> 16);
@@ -101,6 +132,15 @@ char* Base64Decoder::take(std::string_view in, std::size_t at, char* write) {
     }
   }
   return write;
+}
+
+// Whether the line that ends at `at` is a number alone. Most lines tell by their last character.
+bool Base64Decoder::ends_number_line(std::string_view in, std::size_t at) const {
+  std::size_t begin = at;
+  while (begin > 0 && at - begin <= kNumberLineBytesMax && is_number_char(in[begin - 1])) --begin;
+  if (begin > 0 && in[begin - 1] != '\n') return false;
+  const std::string_view line = in.substr(begin, at - begin);
+  return begin > 0 ? is_number_line(line) : is_number_line(line_start_ + std::string(line));
 }
 
 void Base64Decoder::note_foreign(std::string_view in, std::size_t at) {
@@ -117,17 +157,34 @@ void Base64Decoder::note_foreign(std::string_view in, std::size_t at) {
   foreign_end_ = end;
 }
 
+// The first '=': what stands before it is common to all ways.
+void Base64Decoder::begin_joining(std::string_view decoded) {
+  joining_ = true;
+  keep_end(decoded, kTailBytesMax, tail_);
+  for (Joined& way : joined_) way = {group_, count_, {}};
+}
+
+void Base64Decoder::Joined::take(std::uint32_t value) {
+  group = group << 6 | value;
+  if (++count < 4) return;
+  bytes.push_back(static_cast<char>(group >> 16));
+  bytes.push_back(static_cast<char>(group >> 8));
+  bytes.push_back(static_cast<char>(group));
+  group = 0;
+  count = 0;
+}
+
+std::string Base64Decoder::take_joined(std::size_t way) {
+  return joined_needed_ ? std::exchange(joined_[way].bytes, {}) : std::string();
+}
+
 void Base64Decoder::keep_line_start(std::string_view in) {
   const std::size_t line_end = in.rfind('\n');
   if (line_end != std::string_view::npos) {
     line_start_.clear();
     in.remove_prefix(line_end + 1);
   }
-  line_start_.append(in.size() > kLineStartBytesMax ? in.substr(in.size() - kLineStartBytesMax)
-                                                    : in);
-  if (line_start_.size() > kLineStartBytesMax) {
-    line_start_.erase(0, line_start_.size() - kLineStartBytesMax);
-  }
+  keep_end(in, kLineStartBytesMax, line_start_);
 }
 
 char* Base64Decoder::write_rest(char* write) {
@@ -145,6 +202,14 @@ void Base64Decoder::finish(std::string& out) {
   if (count_ != 0) defective_ = true;
   char rest[2];
   out.append(rest, static_cast<std::size_t>(write_rest(rest) - rest));
+  for (Joined& way : joined_) way.finish();
+  if (is_number_line(line_start_) && !foreign_line_) foreign_ += line_start_;
+}
+
+void Base64Decoder::Joined::finish() {
+  if (count >= 2) bytes.push_back(static_cast<char>(group >> (6 * count - 8)));
+  if (count == 3) bytes.push_back(static_cast<char>(group >> 2));
+  count = 0;
 }
 
 std::string Base64Decoder::take_foreign() { return std::exchange(foreign_, {}); }
@@ -233,7 +298,7 @@ void UuDecoder::take_line(std::string_view line, std::string& out) {
     begun_ = true;
   } else if (begun_ && !ended_ && line == "end") {
     ended_ = true;
-  } else if (!trim(line).empty() && (!begun_ || ended_ || !decode_line(line, out))) {
+  } else if (!trim(line).empty() && (!begun_ || ended_ || !decode_line(line, out) || is_number_line(line))) {
     if (!ended_) defective_ = true;
     foreign_.append(line) += '\n';
   }

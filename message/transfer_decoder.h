@@ -5,6 +5,8 @@
 // and 6.8.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -20,7 +22,8 @@ enum class TransferEncoding : std::uint8_t { kIdentity, kBase64, kQuotedPrintabl
 ///
 /// A line with characters that base64 does not have, with words, or behind the padding is decoded
 /// too, and given as it stands by take_foreign(): a footer added by a mailing list, or text whose
-/// label lies.
+/// label lies. Behind a '=' with more characters after it, programs go on in the middle of the
+/// group: to some the '=' is not there, to others it is a zero. take_joined() gives their bytes.
 class Base64Decoder {
  public:
   void push(std::string_view in, std::string& out);
@@ -29,8 +32,25 @@ class Base64Decoder {
   /// The foreign lines met since the last call, each but the last with its line end.
   std::string take_foreign();
   bool has_foreign() const { return !foreign_.empty(); }
+  /// Since the last call; 0: '=' is passed over, 1: it is a zero.
+  std::string take_joined(std::size_t way);
+  /// The last bytes that all ways have in common.
+  std::string_view joined_tail() const { return tail_; }
+  static constexpr std::size_t kJoinedWays = 2;
 
  private:
+  /// The bytes of one way to go on behind a '='.
+  struct Joined {
+    std::uint32_t group = 0;
+    int count = 0;
+    std::string bytes;
+
+    void take(std::uint32_t value);
+    void finish();
+  };
+
+  bool ends_number_line(std::string_view in, std::size_t at) const;
+  void begin_joining(std::string_view decoded);
   char* take(std::string_view in, std::size_t at, char* write);
   void note_foreign(std::string_view in, std::size_t at);
   void keep_line_start(std::string_view in);
@@ -43,7 +63,11 @@ class Base64Decoder {
   bool defective_ = false;
   bool foreign_line_ = false;    // the current line is being copied to foreign_
   std::size_t foreign_end_ = 0;  // copied up to here in this push
-  std::string line_start_;       // end of the current line's part in former pushes, bounded
+  std::array<Joined, kJoinedWays> joined_;
+  bool joining_ = false;        // a '=' was met
+  bool joined_needed_ = false;  // and more behind it
+  std::string tail_;            // the last bytes of former pushes, bounded
+  std::string line_start_;      // end of the current line's part in former pushes, bounded
   std::string foreign_;
 };
 
@@ -98,6 +122,8 @@ class TransferDecoder {
   DefectSet defects() const;
   bool has_foreign() const { return base64_.has_foreign() || uuencode_.has_foreign(); }
   std::string take_foreign() { return base64_.take_foreign() + uuencode_.take_foreign(); }
+  std::string take_joined(std::size_t way) { return base64_.take_joined(way); }
+  std::string_view joined_tail() const { return base64_.joined_tail(); }
 
  private:
   TransferEncoding encoding_;

@@ -1,8 +1,8 @@
 // Broken mail, made from a seed: the same seed gives the same mail on every machine.
 //
-// Does: composes mails of nested parts whose headers, boundaries, encodings, charsets and line ends
-// are wrong in the ways mail programs disagree about, takes the mails of tests/mail as well, and
-// damages both at random places. Every text carries a marker of its own. Does not: judge.
+// Does: takes mails of mail_maker, wrong in the ways mail programs disagree about, and those of
+// tests/mail, and damages both at random places. Every text carries a marker of its own. Does not:
+// judge.
 #pragma once
 
 #include <cstdint>

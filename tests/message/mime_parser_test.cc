@@ -256,11 +256,6 @@ TEST(MimeParser, OfTwoBoundariesBothCount) {
   }
 }
 
-TEST(MimeParser, ABareReturnInAHeaderHidesNoField) {
-  const Result result = parse("X-A: b\rSubject: 1 888\n\nhi");
-  EXPECT_THAT(result.lines, ElementsAre("stray: X-A: b\rSubject: 1 888", "text/plain: hi"));
-}
-
 TEST(MimeParser, ABoundaryBehindAnAttachedMessagesJunkLosesNothing) {
   const Result result = parse(
       "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: message/rfc822\no 1 "
@@ -283,6 +278,21 @@ TEST(MimeParser, MboxLine) {
     EXPECT_THAT(result.lines, ElementsAre("text/plain: From here\n"));
     EXPECT_TRUE(result.tally.defects.empty());
   }
+  EXPECT_THAT(parse("From us: 1 888 555 0123\nSubject: x\n\nhi").lines,
+              ElementsAre("stray: From us: 1 888 555 0123", "text/plain: hi"));
+}
+
+TEST(MimeParser, MissingHeaderEndBeforeABoundary) {
+  const std::string head = "Content-Type: multipart/mixed; boundary=b\n\n--b\n";
+  EXPECT_TRUE(parse(head + "Content-Type: text/plain\n--b--\n")
+                  .tally.defects.contains(Defect::kMissingHeaderEnd));
+  EXPECT_TRUE(
+      parse(head + "call 1 888\n--b--\n").tally.defects.contains(Defect::kMissingHeaderEnd));
+  // A message may be a header alone, a part may have no header.
+  EXPECT_TRUE(
+      parse(head + "Content-Type: message/rfc822\n\nSubject: x\n--b--\n").tally.defects.empty());
+  EXPECT_TRUE(parse(head + "\nhi\n--b--\n").tally.defects.empty());
+  EXPECT_TRUE(parse("Subject: x\n").tally.defects.empty());
 }
 
 TEST(MimeParser, MissingHeaderEnd) {
