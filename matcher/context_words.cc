@@ -96,7 +96,7 @@ constexpr std::string_view kIdWords =
     "usdot mc "
     "dot npi dea bid lotto winning batchno serialno bank blz sepa mandat mandate glaubiger "
     "creditor debit "
-    "tests failed cfr usc dfars artnr rma poliza colegiada cups "
+    "tests failed skipped ignored passed flaky cfr usc dfars artnr rma poliza colegiada cups "
     "reclamation protocolo processo processnummer matricula inscricao";
 
 constexpr std::string_view kNeutralWords =

@@ -55,8 +55,11 @@ DigitLayout digit_layout(std::string_view text, const DigitGroups& all, const Sp
   const std::size_t lone = singles - (all.groups[span.first].size == 1 ? 1 : 0);
   l.ragged = !l.spaced && !l.spelled && lone > 0 && lone < l.groups - 1;
   const std::string_view whole = text.substr(span.begin, span.end - span.begin);
-  l.nested = std::count_if(whole.begin(), whole.end(),
-                           [](char c) { return c == '(' || c == '['; }) > kBracketsMax;
+  const auto brackets =
+      std::count_if(whole.begin(), whole.end(), [](char c) { return c == '(' || c == '['; });
+  l.nested = brackets > kBracketsMax;
+  // "[866] [555] [0123]", "866(.)555(.)0123"
+  l.all_bracketed = brackets == kBracketsMax || whole.find("(.)") != std::string_view::npos;
   l.mixed = dashes && others;
   const auto count = [whole](char c) { return std::count(whole.begin(), whole.end(), c); };
   l.unmatched = count('(') != count(')') || count('[') != count(']') ||

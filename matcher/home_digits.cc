@@ -42,15 +42,15 @@ bool is_punctuation(char32_t scalar) {
 bool has_home_digits(std::string_view shown, std::string_view region) {
   constexpr std::size_t kRegionSize = 2;
   if (region.size() != kRegionSize) return false;
+  bool seen = false;
   while (!shown.empty()) {
     const Utf8Step step = decode_utf8(shown);
     shown.remove_prefix(step.size);
-    if (step.scalar >= 0x80 && !is_punctuation(step.scalar) &&
-        !is_home_script(step.scalar, region)) {
-      return false;
-    }
+    if (step.scalar < 0x80 || is_punctuation(step.scalar)) continue;
+    if (!is_home_script(step.scalar, region)) return false;
+    seen = true;
   }
-  return true;
+  return seen;
 }
 
 }  // namespace ringfence

@@ -6,7 +6,7 @@
 
 namespace ringfence {
 
-/// True when all digits of `shown` (UTF-8) beyond ASCII are of scripts that numbers of `region` are
+/// True when `shown` (UTF-8) has digits beyond ASCII, all of scripts that numbers of `region` are
 /// written in at home.
 bool has_home_digits(std::string_view shown, std::string_view region);
 

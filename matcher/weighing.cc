@@ -345,7 +345,8 @@ Weighed Scale::run() {
   if (layout_.wide && !layout_.spaced) common_ -= 1;
   if (layout_.odd) common_ -= layout_.uneven ? 1 : 0.5;
   if (layout_.look_alike) common_ -= 0.5;
-  out_.odd_separators = layout_.odd || layout_.spaced || (layout_.cells && layout_.groups > 3);
+  out_.odd_separators = layout_.odd || layout_.all_bracketed || layout_.spaced ||
+                        (layout_.cells && layout_.groups > 3);
   if (most_points() + joined_points() >= kPointsMin) {
     asked_ = true;
     if (plus_) {

@@ -140,6 +140,7 @@ TEST(ReadingContext, DigitsOfACountrysOwnScriptAreNoTrick) {
   };
   EXPECT_TRUE(tricks("TEL ０３－３２３４－５６７８", "JP").empty());
   EXPECT_TRUE(tricks("tel ٠٢ ٢٣٤٥ ٦٧٨٩", "EG").empty());
+  EXPECT_EQ(tricks("tel 8️⃣88-555-0123", "US"), TrickSet{Trick::kUnicodeDigits});
   EXPECT_EQ(tricks("tel １-888-555-0123", "JP"), TrickSet{Trick::kUnicodeDigits});
   EXPECT_EQ(tricks("tel +٨١ 3 3234 5678", "JP"), TrickSet{Trick::kUnicodeDigits});
 }
