@@ -17,7 +17,8 @@ A case:
     the next part; then the mail is multipart (of the Content-Type said, else multipart/alternative)
 KIND: toad, phish, ham, list. LINE: the line of the issue the case is for. OPTIONs: `raw` (the case is the whole
 mail, byte for byte; nothing is added), `lf` (line ends are LF), `each=STYLE,...` (one mail a style of styles.py),
-`place=P` (of the numbers in a raw mail).
+`place=P` (of the numbers in a raw mail), `lures=NAME,...` and `brands=NAME,...` (of the lexicon, what a reader
+would say the mail has, near a number or not; empty for none; not given: not judged).
 Marks in the text, which the mail does not keep:
     ⟦+18885550123|(888) 555-0123⟧             a number a reader sees, as it stands
     ⟦+18885550123 spelled|...⟧                ... the trick a finding must name
@@ -216,6 +217,9 @@ def mails():
                     label["ambiguous"] = labels.ambiguous
                 if labels.tricks:
                     label["tricks"] = labels.tricks
+                for names in ("lures", "brands"):
+                    if names in case["options"]:
+                        label[names] = sorted(name for name in case["options"][names].split(",") if name)
                 if style:
                     label["derived"] = True
                 yield label, mail

@@ -5,8 +5,9 @@ usage: score.py [--bin ringfencectl] [--out DIR] [--floors FILE] [--raise-floors
 
 Does: makes the mail anew (make.py), scans it region by region, prints recall and precision by kind and by line
   of the issue, how many tricks were named, in how many places numbers were found where they stand, and honest
-  mail with a trick flag. Fails (exit 1) when a rate lies below its floor: of all, of a kind, of a group of lines
-  (layout, trick, not, region, mime), of places, of tricks.
+  mail with a trick flag, and lures and brands (words.py). Fails (exit 1) when a rate lies below its floor: of all, of a kind, of a group of lines
+  (layout, trick, not, region, mime), of places, of tricks,
+  of lures and brands, of honest mail without the shape of callback mail.
   --raise-floors writes every rate that lies above its floor as the new floor; it never lowers one.
 A number counts once a mail; `ambiguous` numbers count neither way.
 """
@@ -21,6 +22,7 @@ import sys
 import tempfile
 
 import make
+import words
 
 HERE = pathlib.Path(__file__).resolve().parent
 FILES_A_RUN = 300
@@ -113,6 +115,7 @@ def main() -> int:
 
     total, kinds = Tally(), collections.defaultdict(Tally)
     lines, groups = collections.defaultdict(Tally), collections.defaultdict(Tally)
+    lexicon = words.Words()
     places, tricks, honest_tricks = collections.Counter(), collections.Counter(), []
     for label in labels:
         report = reports.get(label["file"])
@@ -121,6 +124,7 @@ def main() -> int:
         found = {number["number"]: number for number in report["numbers"]}
         want, skip = set(label["numbers"]), set(label.get("ambiguous", []))
         hit, missed, false = want & set(found), want - set(found) - skip, set(found) - want - skip
+        lexicon.add(label, report, label["kind"] in HONEST)
         of_group = {line.split(".")[0] for line in label["lines"]}
         for tally in (total, kinds[label["kind"]], *(lines[line] for line in label["lines"]),
                       *(groups[group] for group in of_group)):
@@ -147,13 +151,17 @@ def main() -> int:
         for name, tally in sorted(group.items()):
             print(tally.row(name))
     print(total.row("all"))
+    print(lexicon.table())
     print(f"  standing where labelled: {places['right']} of {sum(places.values())}; tricks named: "
           f"{tricks['named']} of {sum(tricks.values())}; honest numbers with a trick: {len(honest_tricks)}")
     if args.misses or args.explain:
-        print("\n".join(f"TRICK {line}" for line in honest_tricks))
+        print("\n".join([f"TRICK {line}" for line in honest_tricks] +
+                        [f"WORD  {line}" for line in lexicon.differences] +
+                        [f"SHAPE {name}" for name in lexicon.shaped_honest]))
 
     measured = {"all": total.rates(), "places": {"right": rate(places["right"], sum(places.values()))},
                 "tricks": {"named": rate(tricks["named"], sum(tricks.values()))}}
+    measured |= lexicon.rates()
     measured |= {f"kind {name}": tally.rates() for name, tally in kinds.items()}
     measured |= {f"lines {name}": tally.rates() for name, tally in groups.items()}
     below = check_floors(measured, args.floors, args.raise_floors)
