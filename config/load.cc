@@ -106,6 +106,7 @@ const Table<Config>& matcher_table() {
       within(&Config::lexicon, list("lexicon_files", &L::files, parse_path, true)),
       within(&Config::matcher,
              scalar("lexicon_hits_max", &O::lexicon_hits_max, count(1, kLexiconEntriesMax))),
+      within(&Config::matcher, scalar("short_codes", &O::short_codes, parse_boolean)),
       within(&Config::overlay, scalar("overlay_builtin", &V::builtin, parse_boolean)),
       within(&Config::overlay, list("overlay_files", &V::files, parse_path, true)),
   };

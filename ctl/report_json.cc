@@ -3,6 +3,7 @@
 #include "ctl/common.h"
 #include "ctl/local.h"
 #include "inspection/response.h"
+#include "matcher/short_code.h"
 
 namespace ringfence {
 namespace {
@@ -25,6 +26,11 @@ Json to_json(const std::optional<ProviderEvidence>& provider) {
           {"range", provider->range.to_string()}};
 }
 
+Json short_code_to_json(const Finding& finding) {
+  const auto code = finding.short_code ? short_code_of(finding.number) : std::nullopt;
+  return code ? Json(code->digits) : Json(nullptr);
+}
+
 Json to_json(const NumberEvidence& number) {
   const Finding& finding = number.finding;
   const NumberReputation& reputation = number.reputation;
@@ -41,6 +47,7 @@ Json to_json(const NumberEvidence& number) {
           {"genuine", reputation.genuine_of},
           {"valid", finding.valid},
           {"overlay", finding.overlay},
+          {"short_code", short_code_to_json(finding)},
           {"line_type", to_token(number.line_type())},
           {"provider", to_json(reputation.provider)},
           {"region", finding.region},

@@ -88,6 +88,7 @@ void print_number(const NumberEvidence& number) {
   if (!finding.tricks.empty()) fmt::print("  tricks {}", tokens_of(finding.tricks, ", "));
   if (!finding.valid) fmt::print("  (possible, not in the numbering plan)");
   if (finding.overlay) fmt::print("  (by the numbering overlay)");
+  if (finding.short_code) fmt::print("  (a short code)");
   print_background(number);
   fmt::print("\n");
 }

@@ -121,6 +121,7 @@ HeaderField number_header(const NumberEvidence& number) {
   }
   add("campaign", token(number.local.campaign));
   if (!finding.valid) add("valid", "no");
+  if (finding.short_code) add("short-code", "yes");
   const LineType line = number.line_type();
   if (line != LineType::kUnknown) add("line", std::string(to_token(line)));
   if (reputation.provider) {

@@ -29,6 +29,7 @@ struct Cluster {
   std::uint32_t begin = 0;   // the cluster is text[begin, end); the rest is context
   std::uint32_t end = 0;
   Place place = Place::kPlain;
+  bool short_code = false;        // the cluster is what may be a short code (short_code.h)
   std::vector<TrickMark> tricks;  // in all of `text`, ascending by begin
   std::string original;           // all of `text` as written, UTF-8, without what cannot be seen
   std::vector<std::uint32_t> original_at;  // original_at[i]: where text[i] begins in `original`;

@@ -62,6 +62,7 @@ struct Finding {
   TrickSet tricks{};
   std::uint32_t count = 1;  // how often it stood in the message
   bool overlay = false;     // valid by the numbering overlay alone, unknown to libphonenumber
+  bool short_code = false;  // `number` stands for a short code of `region` (short_code_of())
 
   static constexpr std::size_t kShownBytesMax = 96;
 };

@@ -18,6 +18,7 @@
 #include "matcher/phrase_tally.h"
 #include "matcher/reading.h"
 #include "matcher/scanner.h"
+#include "matcher/short_code.h"
 
 namespace ringfence {
 
@@ -75,6 +76,7 @@ Result<std::shared_ptr<const MatcherEngine>> MatcherEngine::create(const Matcher
     words.push_back(anchor.expression);
     patterns.push_back(std::move(anchor));
   }
+  if (impl->options.short_codes) patterns.push_back(short_code_pattern());
   auto blocks = PatternDatabase::create(patterns, PatternDatabase::Mode::kBlock);
   if (!blocks) return tl::unexpected(blocks.error());
   auto streams = PatternDatabase::create(patterns, PatternDatabase::Mode::kStream);
@@ -278,6 +280,10 @@ class MessageMatcher::Impl {
     for (Cluster& cluster : clusters_) {
       if (exhausted_) break;
       readings_.clear();
+      if (cluster.short_code) {
+        read_short(cluster);
+        continue;
+      }
       read_cluster(cluster, *engine_->impl().plan, regions_, readings_);
       order_ = ++cluster_count_;
       const bool elsewhere =
@@ -297,6 +303,13 @@ class MessageMatcher::Impl {
         defer(std::move(cluster), elsewhere);
     }
     clusters_.clear();
+  }
+
+  void read_short(const Cluster& cluster) {
+    read_short_code(cluster, *engine_->impl().plan, regions_, readings_);
+    order_ = ++cluster_count_;
+    for (const Reading& reading : readings_) take(cluster, reading);
+    count_candidates(1);
   }
 
   void count_candidates(std::size_t count) {
@@ -342,7 +355,8 @@ class MessageMatcher::Impl {
                                  reading.region,
                                  tricks,
                                  1,
-                                 reading.overlay});
+                                 reading.overlay,
+                                 cluster.short_code});
     return true;
   }
 

@@ -33,6 +33,7 @@ struct MatcherOptions {
   std::vector<LexiconEntry> lexicon;       // lures and brands; at most kLexiconEntriesMax
   std::size_t lexicon_hits_max = 100;      // different ones kept of one message
   std::vector<NumberingOverlay> overlays;  // numbers newer than the library's metadata
+  bool short_codes = false;                // look for short codes too (short_code.h)
 };
 
 /// Immutable after creation; shared by all threads.

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,7 +28,8 @@ class NumberReader {
   /// A number as a person typed it ("1 (888) 555-0123", "+44 20 7946 0000"), for `lookup`, `allow`
   /// and feeds; possible is enough. `region` for numbers without country code, in any case, "" for
   /// the first of the options. kData if it is none. Digits after a '+' cost some 100 ns, what the
-  /// library has to be asked for some 20 us.
+  /// library has to be asked for some 20 us. With options.short_codes the digits of a short code of
+  /// the region, and the value that stands for one, are numbers too.
   Result<E164> parse_number(std::string_view text, std::string_view region = {}) const;
 
   /// The regions of the options, in capitals.
@@ -37,7 +39,10 @@ class NumberReader {
  private:
   NumberReader() = default;
 
+  std::optional<E164> parse_short_code(std::string_view text, std::string_view region) const;
+
   std::vector<std::string> regions_;
+  bool short_codes_ = false;
   std::shared_ptr<const NumberingPlan> plan_;
 };
 

@@ -4,7 +4,9 @@
 #include <fmt/core.h>
 #include <phonenumbers/phonenumber.pb.h>
 #include <phonenumbers/phonenumberutil.h>
+#include <phonenumbers/shortnumberinfo.h>
 
+#include <algorithm>
 #include <array>
 #include <climits>
 #include <cstdlib>
@@ -20,6 +22,7 @@ namespace {
 
 using i18n::phonenumbers::PhoneNumber;
 using i18n::phonenumbers::PhoneNumberUtil;
+using i18n::phonenumbers::ShortNumberInfo;
 
 constexpr std::string_view kNoRegion = "ZZ";  // the library's "unknown region"
 constexpr std::size_t kTypedBytesMax = 250;   // the library takes no more
@@ -330,6 +333,33 @@ PlanAnswer NumberingPlan::national(std::string_view digits, std::string_view reg
     if (abroad.valid) return abroad;
   }
   return whole.valid || !taken.number ? whole : taken;
+}
+
+std::optional<LineType> NumberingPlan::short_code(std::string_view digits,
+                                                  std::string_view region) const {
+  constexpr std::size_t kDigitsMax = 9;  // more than any has, less than overflows
+  static const ShortNumberInfo info;
+  const RegionFacts* facts = impl_->tables.region(region);
+  if (facts == nullptr || digits.empty() || digits.size() > kDigitsMax ||
+      !std::all_of(digits.begin(), digits.end(), is_ascii_digit)) {
+    return std::nullopt;
+  }
+  const std::string name(region);
+  if (info.ConnectsToEmergencyNumber(std::string(digits), name)) return std::nullopt;
+  PhoneNumber number;
+  number.set_country_code(facts->country_code);
+  number.set_national_number(std::stoull(std::string(digits)));
+  if (!info.IsValidShortNumberForRegion(number, name)) return std::nullopt;
+  switch (info.GetExpectedCostForRegion(number, name)) {
+    case ShortNumberInfo::TOLL_FREE:
+      return LineType::kTollFree;
+    case ShortNumberInfo::PREMIUM_RATE:
+      return LineType::kPremiumRate;
+    case ShortNumberInfo::STANDARD_RATE:
+    case ShortNumberInfo::UNKNOWN_COST:
+      break;
+  }
+  return LineType::kUnknown;
 }
 
 Result<E164> NumberingPlan::parse(std::string_view text, std::string_view region) const {

@@ -62,6 +62,9 @@ class NumberingPlan {
   int country_code_length(std::string_view digits) const;
   /// True when numbers of the region are written with a trunk prefix at home ("030 ..." in DE).
   bool trunk_prefix_expected(std::string_view region) const;
+  /// The line type of a short code (three to six digits) that works in `region` and is no emergency
+  /// number; nothing when there is none. Asks the library each time: some microseconds.
+  std::optional<LineType> short_code(std::string_view digits, std::string_view region) const;
   /// Country code of a known region, 0 for an unknown one.
   int country_code(std::string_view region) const;
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "matcher/short_code.h"
 
 namespace ringfence {
 namespace {
@@ -91,6 +92,7 @@ void Scanner::scan() {
 
 void Scanner::on_match(std::uint32_t id, std::uint64_t end) {
   end += skipped_;
+  if (id == kShortCodeId) return short_hits_.push_back(end);
   if (id >= kPatternKindCount) return phrases_.on_anchor(id, end);
   PatternKinds kinds{static_cast<PatternKind>(id)};
   if (!hits_.empty() && hits_.back().end / kHitBytes == end / kHitBytes) {
@@ -131,6 +133,21 @@ void Scanner::cut_clusters(bool finished, std::vector<Cluster>& out) {
   }
   hits_.erase(hits_.begin(), hits_.begin() + static_cast<std::ptrdiff_t>(done));
   hits_settled_ = hits_.size();
+  if (!short_hits_.empty()) cut_short_codes(finished, out);
+}
+
+void Scanner::cut_short_codes(bool finished, std::vector<Cluster>& out) {
+  std::sort(short_hits_.begin(), short_hits_.end());
+  short_hits_.erase(std::unique(short_hits_.begin(), short_hits_.end()), short_hits_.end());
+  std::size_t done = 0;
+  for (; done < short_hits_.size(); ++done) {
+    if (!finished && short_hits_[done] + kLookAhead > scanned_) break;
+    const Extent extent = short_code_extent(window_.ascii, short_hits_[done] - window_.base);
+    if (extent.digits == 0) continue;
+    cut(extent, out);
+    out.back().short_code = true;
+  }
+  short_hits_.erase(short_hits_.begin(), short_hits_.begin() + static_cast<std::ptrdiff_t>(done));
 }
 
 /// The cluster around a match, by the kinds of all patterns that match in it.
@@ -190,7 +207,8 @@ void Scanner::cut(const Extent& extent, std::vector<Cluster>& out) const {
 
 /// Lets go of the text that no coming cluster can reach.
 void Scanner::forget() {
-  const std::uint64_t next = hits_.empty() ? scanned_ : std::min(hits_.front().end, scanned_);
+  std::uint64_t next = hits_.empty() ? scanned_ : std::min(hits_.front().end, scanned_);
+  if (!short_hits_.empty()) next = std::min(next, short_hits_.front());
   const std::uint64_t keep = std::min(next - std::min(next, kLookBehind),
                                       scanned_ - std::min(scanned_, phrases_.keep_bytes()));
   if (keep > window_.base) window_.drop_before(keep);

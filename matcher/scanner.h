@@ -60,6 +60,7 @@ class Scanner final : private PatternSink {
   void scan();
   void settle_hits();
   void cut_clusters(bool finished, std::vector<Cluster>& out);
+  void cut_short_codes(bool finished, std::vector<Cluster>& out);
   Extent extent_of(std::size_t hit) const;
   void cut(const Extent& extent, std::vector<Cluster>& out) const;
   void forget();
@@ -76,6 +77,7 @@ class Scanner final : private PatternSink {
   std::uint64_t covered_ = 0;      // folded offset: clusters begin here at the earliest
   std::vector<Hit> hits_;          // matches not yet cut out, ascending
   std::size_t hits_settled_ = 0;
+  std::vector<std::uint64_t> short_hits_;  // where short codes may end, not yet cut out
   bool failed_ = false;
 };
 

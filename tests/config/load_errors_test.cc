@@ -135,6 +135,7 @@ const std::vector<Wrong>& wrong_values() {
       {"matcher.numbers_max", {{"100001", "is not a whole number from 1 to 100000"}}},
       {"matcher.lexicon_builtin", {{"none", kBool}}},
       {"matcher.lexicon_files", {{"own.yaml", kPath}}, true},
+      {"matcher.short_codes", {{"US", kBool}}},
       {"matcher.overlay_builtin", {{"none", kBool}}},
       {"matcher.overlay_files", {{"own.yaml", kPath}}, true},
       {"matcher.lexicon_hits_max", {{"2001", "is not a whole number from 1 to 2000"}}},

@@ -34,9 +34,9 @@ void expect_same(const Config& a, const Config& b) {
     EXPECT_EQ(std::tie(m1, m2, m3, m4, m5, m6, m7), std::tie(n1, n2, n3, n4, n5, n6, n7));
   }
   {
-    const auto& [m1, m2, m3, m4, m5, m6] = a.matcher;
-    const auto& [n1, n2, n3, n4, n5, n6] = b.matcher;
-    EXPECT_EQ(std::tie(m1, m2, m3, m4, m5, m6), std::tie(n1, n2, n3, n4, n5, n6));
+    const auto& [m1, m2, m3, m4, m5, m6, m7] = a.matcher;
+    const auto& [n1, n2, n3, n4, n5, n6, n7] = b.matcher;
+    EXPECT_EQ(std::tie(m1, m2, m3, m4, m5, m6, m7), std::tie(n1, n2, n3, n4, n5, n6, n7));
   }
   {
     const auto& [m1, m2, m3, m4, m5] = a.reputation;
