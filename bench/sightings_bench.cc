@@ -214,6 +214,7 @@ void run_questions(const fs::path& directory) {
 
 int main(int argc, char** argv) {
   using namespace ringfence;
+  std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);  // a long run shows how far it is
   const auto numbers = argc > 1 ? to_integer<std::size_t>(argv[1]) : 1'000'000;
   const auto days = argc > 2 ? to_integer<int>(argv[2]) : 1;
   if (!numbers || !days || *numbers < 2 || *days < 1) {

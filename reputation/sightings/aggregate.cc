@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::uint8_t kVersion = 1;
 constexpr std::size_t kFixedBytes = 21;
-constexpr std::size_t kDayBytes = 4;
+constexpr std::size_t kDayBytes = 6;
 constexpr std::size_t kItemBytes = 6;
 
 std::uint16_t short_day(std::int32_t day) {
@@ -182,7 +182,7 @@ std::string encode(const Aggregate& aggregate) {
   out += static_cast<char>(aggregate.days.size());
   for (const DayCount& day : aggregate.days) {
     append_u16(out, day.day);
-    append_u16(out, day.messages);
+    append_u32(out, day.messages);
   }
   append_items(out, aggregate.brands);
   append_items(out, aggregate.sender_domains);
@@ -205,7 +205,7 @@ std::optional<Aggregate> decode_aggregate(std::string_view bytes) {
   const auto days = take_list(bytes, kDayBytes, Aggregate::kDaysMax);
   if (!days) return std::nullopt;
   for (std::size_t at = 0; at < days->size(); at += kDayBytes) {
-    out.days.push_back({read_u16(days->substr(at)), read_u16(days->substr(at + 2))});
+    out.days.push_back({read_u16(days->substr(at)), read_u32(days->substr(at + 2))});
   }
   if (!take_items(bytes, Aggregate::kBrandsMax, out.brands) ||
       !take_items(bytes, Aggregate::kDomainsMax, out.sender_domains) ||

@@ -25,7 +25,7 @@ struct DatedItem {
 
 struct DayCount {
   std::uint16_t day = 0;
-  std::uint16_t messages = 0;  // stays at its highest value
+  std::uint32_t messages = 0;  // stays at its highest value
 
   bool operator==(const DayCount&) const = default;
 };
@@ -78,7 +78,7 @@ LocalEvidence local_evidence(const Aggregate& aggregate, TimePoint now,
 LocalEvidence local_evidence(const Aggregate& aggregate, const SightingKeys& at_hand,
                              PlaceSet places, TimePoint now, std::chrono::seconds window);
 
-/// At most 900 bytes.
+/// At most 1000 bytes.
 std::string encode(const Aggregate& aggregate);
 /// Nothing when `bytes` is not what encode() gives.
 std::optional<Aggregate> decode_aggregate(std::string_view bytes);

@@ -323,8 +323,8 @@ TEST_F(RecorderTest, AnObserverSeesEachSightingOnce) {
   record(make_sighting({kNumber}));
   record(make_sighting({kNumber, kOther}));
   ASSERT_EQ(seen.sightings.size(), 2u);
-  EXPECT_EQ(seen.sightings[0], std::pair(SightingRef(kToday, 1), 1u));
-  EXPECT_EQ(seen.sightings[1], std::pair(SightingRef(kToday, 2), 2u));
+  EXPECT_EQ(seen.sightings[0], std::pair(SightingRef{kToday, 1}, 1u));
+  EXPECT_EQ(seen.sightings[1], std::pair(SightingRef{kToday, 2}, 2u));
   EXPECT_EQ(evidence().campaign, "c1f00d");
   EXPECT_EQ(evidence(kOther).campaign, "");
 }
