@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/text.h"
 #include "ctl/common.h"
@@ -214,7 +215,8 @@ Json part_json(const ScorePart& part, const NumberReputation& reputation, TimePo
     const auto age = age_of(last_seen, now);
     out["age_seconds"] = age.count();
     out["half_life_seconds"] = fade.half_life.count();
-    out["remaining"] = remaining_share(age, fade);
+    constexpr double kSteps = 10'000;  // nobody reads more digits
+    out["remaining"] = std::round(remaining_share(age, fade) * kSteps) / kSteps;
   };
   const bool listed = part.kind == Kind::kListing || part.kind == Kind::kAllowList;
   if (listed && part.index < reputation.listings.size()) {

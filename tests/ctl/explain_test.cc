@@ -234,7 +234,7 @@ TEST(Explain, JsonHasTheArithmetic) {
                                  ScoreOptions{});
   EXPECT_EQ(
       to_line(json["parts"]),
-      R"([{"kind":"listing","points":34,"score":34,"list":"misp","range":null,"listed":80,"weight":60,"decayed":57,"age_seconds":604800,"half_life_seconds":1209600,"remaining":0.7071067811865476},{"kind":"block","points":22,"score":34,"range":"+1888555012#","age_seconds":259200,"half_life_seconds":1209600,"remaining":0.8619728212469777}])");
+      R"([{"kind":"listing","points":34,"score":34,"list":"misp","range":null,"listed":80,"weight":60,"decayed":57,"age_seconds":604800,"half_life_seconds":1209600,"remaining":0.7071},{"kind":"block","points":22,"score":34,"range":"+1888555012#","age_seconds":259200,"half_life_seconds":1209600,"remaining":0.862}])");
   EXPECT_EQ(json["line_type"], "toll-free");
   EXPECT_EQ(json["block"]["members"], 4);
   EXPECT_EQ(json["listings"][0]["weight"], 60);
