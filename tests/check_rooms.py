@@ -14,13 +14,14 @@ MAY_INCLUDE = {
     "message": {"base"},
     "matcher": {"base"},
     "reputation": {"base"},
+    "reputation/export": {"base", "reputation"},
     "reputation/feeds": {"base", "reputation"},
     "reputation/sightings": {"base", "reputation"},
     "config": {"base", "message", "matcher", "reputation"},
     "inspection": {"base", "message", "matcher", "reputation", "reputation/sightings", "config"},
     "milter": {"base", "message", "matcher", "reputation", "reputation/sightings", "config", "inspection"},
-    "ctl": {"base", "message", "matcher", "reputation", "reputation/feeds", "reputation/sightings",
-            "config", "inspection"},
+    "ctl": {"base", "message", "matcher", "reputation", "reputation/export", "reputation/feeds",
+            "reputation/sightings", "config", "inspection"},
 }
 
 # Header of a library -> the files (glob) that are its door.
@@ -34,6 +35,7 @@ DOORS = {
     r"phonenumbers/.*": ["matcher/numbering_plan*"],
     r"lmdb\.h": ["reputation/lmdb_env.*"],
     r"sqlite3\.h": ["reputation/sightings/sqlite_db.*"],
+    r"tlsh(_.*)?\.h": ["reputation/sightings/fuzzy_hash.*"],
     r"csv\.h": ["reputation/feeds/csv_feed.cc"],
     r"expat\.h": ["reputation/feeds/xml_feed.cc"],
     r"zlib\.h|zstd\.h": ["reputation/feeds/inflate.cc"],
@@ -44,7 +46,9 @@ DOORS = {
     r"libmilter/mfdef\.h": ["ctl/milter_client.cc"],
     r"systemd/.*": ["milter/*.cc"],
     r"CLI/.*": ["ctl/command_line*", "milter/milter_main.cc"],
-    r"nlohmann/.*": ["ctl/*.cc", "ctl/report_json.h", "milter/control*.cc", "reputation/feeds/*.cc",
+    r"openssl/.*": ["reputation/export/digest.cc"],
+    r"nlohmann/.*": ["ctl/*.cc", "ctl/report_json.h", "milter/control*.cc", "reputation/export/*.cc",
+                       "reputation/feeds/*.cc",
                        "reputation/feeds/json_feed.h"],
 }
 

@@ -57,7 +57,8 @@ struct CampaignNode {
   bool operator==(const CampaignNode&) const = default;
 };
 
-/// Between nodes by index: a campaign and a feature of it, or a campaign and one merged into it.
+/// Between nodes by index: a campaign and a feature of it, a number and its block, or a campaign
+/// and one merged into it.
 struct CampaignEdge {
   std::size_t from = 0;
   std::size_t to = 0;
