@@ -246,7 +246,8 @@ std::string MailMaker::entity(int depth) {
     return "Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\n" +
            encode(message(depth + 1), "base64");
   }
-  return std::string(kHeads[dice_.below(kHeads.size())]) + message(depth + 1);
+  const std::string inner = message(depth + 1);
+  return std::string(kHeads[dice_.below(kHeads.size())]) + inner;
 }
 
 std::string MailMaker::message(int depth) {
