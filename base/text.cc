@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <iterator>
 
 namespace ringfence {
 namespace {
@@ -31,10 +32,20 @@ constexpr bool may_follow(unsigned char lead, int index, unsigned char byte) {
   return byte >= low && byte <= high;
 }
 
-constexpr bool is_bidi_control(char32_t c) {
-  return c == 0x061C || c == 0x200E || c == 0x200F || (c >= 0x202A && c <= 0x202E) ||
-         (c >= 0x2066 && c <= 0x2069);
-}
+struct ScalarRange {
+  char32_t first;
+  char32_t last;
+};
+
+// Controls, separators, interlinear annotations; Default_Ignorable_Code_Point
+// (DerivedCoreProperties 15.0), which holds the bidirectional controls, but for U+FE0E and U+FE0F.
+// Ascending.
+constexpr ScalarRange kUnsafeToShow[] = {
+    {0x00, 0x1F},     {0x7F, 0x9F},       {0xAD, 0xAD},       {0x034F, 0x034F},   {0x061C, 0x061C},
+    {0x115F, 0x1160}, {0x17B4, 0x17B5},   {0x180B, 0x180F},   {0x200B, 0x200F},   {0x2028, 0x202E},
+    {0x2060, 0x206F}, {0x3164, 0x3164},   {0xFE00, 0xFE0D},   {0xFEFF, 0xFEFF},   {0xFFA0, 0xFFA0},
+    {0xFFF0, 0xFFFB}, {0x1BCA0, 0x1BCA3}, {0x1D173, 0x1D17A}, {0xE0000, 0xE0FFF},
+};
 
 }  // namespace
 
@@ -150,6 +161,13 @@ std::size_t incomplete_utf8_suffix(std::string_view text) {
   return 0;
 }
 
+bool is_safe_to_show(char32_t scalar) {
+  const auto* range =
+      std::upper_bound(std::begin(kUnsafeToShow), std::end(kUnsafeToShow), scalar,
+                       [](char32_t wanted, const ScalarRange& one) { return wanted < one.first; });
+  return range == std::begin(kUnsafeToShow) || scalar > std::prev(range)->last;
+}
+
 std::string printable(std::string_view text, std::size_t bytes_max) {
   std::string out;
   while (!text.empty()) {
@@ -160,11 +178,9 @@ std::string printable(std::string_view text, std::size_t bytes_max) {
       for (const char c : text.substr(0, step.size)) {
         shown += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
       }
-    } else if (step.scalar < 0x20 || step.scalar == 0x7F) {
-      shown = fmt::format("\\x{:02x}", static_cast<unsigned>(step.scalar));
-    } else if ((step.scalar >= 0x80 && step.scalar < 0xA0) || is_bidi_control(step.scalar) ||
-               step.scalar == 0x2028 || step.scalar == 0x2029) {
-      shown = fmt::format("\\u{{{:04x}}}", static_cast<unsigned>(step.scalar));
+    } else if (!is_safe_to_show(step.scalar)) {
+      shown = step.scalar < 0x80 ? fmt::format("\\x{:02x}", static_cast<unsigned>(step.scalar))
+                                 : fmt::format("\\u{{{:04x}}}", static_cast<unsigned>(step.scalar));
     }
     if (out.size() + shown.size() > bytes_max) return out + "...";
     out += shown;

@@ -56,9 +56,13 @@ Utf8Step decode_utf8(std::string_view text);
 /// of it.
 std::size_t incomplete_utf8_suffix(std::string_view text);
 
-/// `text` made safe to show on a terminal or in a log line: control characters, DEL, ill-formed
-/// UTF-8 and bidirectional controls become \xNN or \u{NNNN}; cut to at most `bytes_max` bytes plus
-/// "...".
+/// False for what must not reach a terminal as it is: controls (C0, DEL, C1), bidirectional controls,
+/// line and paragraph separators, and what no one sees (Default_Ignorable_Code_Point of Unicode 15:
+/// zero-width, soft hyphen, fillers, tags). Variation selectors 15 and 16 are safe: emoji have them.
+bool is_safe_to_show(char32_t scalar);
+
+/// `text` made safe to show on a terminal or in a log line: ill-formed UTF-8 and what is not
+/// is_safe_to_show() become \xNN or \u{NNNN}; cut to at most `bytes_max` bytes plus "...".
 std::string printable(std::string_view text, std::size_t bytes_max = 200);
 
 }  // namespace ringfence

@@ -1,6 +1,7 @@
 #include "ctl/report_json.h"
 
 #include "ctl/common.h"
+#include "ctl/escape.h"
 #include "ctl/local.h"
 #include "inspection/response.h"
 #include "matcher/short_code.h"
@@ -79,7 +80,7 @@ Json to_json(const CandidateNote& note) {
 }  // namespace
 
 std::string to_line(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return json_safe_to_show(json.dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 
 Json to_json(const Listing& listing) {

@@ -11,7 +11,7 @@ namespace ringfence {
 /// Members keep the order they are written in.
 using Json = nlohmann::ordered_json;
 
-/// One line; bytes that are not UTF-8 become U+FFFD.
+/// One line; bytes that are not UTF-8 become U+FFFD, and what must not reach a terminal \uNNNN.
 std::string to_line(const Json& json);
 
 Json to_json(const Listing& listing);

@@ -101,8 +101,34 @@ TEST(Printable, NothingReachesATerminalRaw) {
   EXPECT_EQ(printable("x\xE2\x80\xAEy"), "x\\u{202e}y");
   EXPECT_EQ(printable("caf\xC3\xA9 \xFF"), "caf\xC3\xA9 \\xff");
   EXPECT_EQ(printable("\xC2\x9B"), "\\u{009b}");
+  EXPECT_EQ(printable("a\x7F"), "a\\x7f");
+  EXPECT_EQ(printable("8\xE2\x80\x8B"
+                      "8"),
+            "8\\u{200b}8")
+      << "a zero-width space";
+  EXPECT_EQ(printable("\xEF\xBB\xBF\xC2\xAD\xE2\x80\xA9"), "\\u{feff}\\u{00ad}\\u{2029}");
+  EXPECT_EQ(printable("\xF3\xA0\x80\xA1"), "\\u{e0021}") << "a tag";
+  EXPECT_EQ(printable("\xE2\x9D\xA4\xEF\xB8\x8F"), "\xE2\x9D\xA4\xEF\xB8\x8F") << "a red heart";
   EXPECT_EQ(printable("abcdef", 3), "abc...");
   EXPECT_EQ(printable("ab\xE2\x82\xAC", 3), "ab...");
+}
+
+TEST(Printable, EdgesOfWhatIsSafe) {
+  const struct {
+    char32_t scalar;
+    bool safe;
+  } cases[] = {
+      {0x00, false},    {0x1F, false},   {0x20, true},     {0x7E, true},    {0x7F, false},
+      {0x9F, false},    {0xA0, true},    {0xAC, true},     {0xAD, false},   {0xAE, true},
+      {0x061B, true},   {0x061C, false}, {0x200A, true},   {0x200B, false}, {0x200D, false},
+      {0x2010, true},   {0x2028, false}, {0x202E, false},  {0x202F, true},  {0x2066, false},
+      {0x2069, false},  {0x2070, true},  {0xFE0D, false},  {0xFE0E, true},  {0xFE0F, true},
+      {0xFEFF, false},  {0xFFFB, false}, {0xFFFD, true},   {0x1F600, true}, {0xE0001, false},
+      {0xE0FFF, false}, {0xE1000, true}, {0x10FFFF, true},
+  };
+  for (const auto& one : cases) {
+    EXPECT_EQ(is_safe_to_show(one.scalar), one.safe) << static_cast<unsigned>(one.scalar);
+  }
 }
 
 }  // namespace
