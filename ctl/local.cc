@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "ctl/common.h"
 #include "reputation/sightings/aggregates.h"
+#include "reputation/sightings/campaign_tracker.h"
 
 namespace ringfence {
 namespace {
@@ -22,9 +23,18 @@ std::string counted(std::uint64_t count, std::string_view one) {
 std::shared_ptr<const LocalEvidenceSource> open_local_evidence(const Config& config) {
   const SightingOptions& options = config.sightings;
   if (!options.enabled) return nullptr;
-  auto opened =
-      Aggregates::open_reading(options.directory / "aggregates.mdb", options.window, nullptr);
-  if (opened) return std::move(*opened);
+  struct Opened {
+    explicit Opened(const SightingOptions& of) : campaigns(of) {}
+    CampaignTracker campaigns;  // outlives the aggregates, which ask it
+    std::shared_ptr<Aggregates> aggregates;
+  };
+  auto out = std::make_shared<Opened>(options);
+  auto opened = Aggregates::open_reading(options.directory / "aggregates.mdb", options.window,
+                                         &out->campaigns);
+  if (opened) {
+    out->aggregates = std::move(*opened);
+    return {out, out->aggregates.get()};
+  }
   if (opened.error().kind != ErrorKind::kNoInput) report_error(opened.error());
   return nullptr;
 }

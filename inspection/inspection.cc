@@ -63,7 +63,9 @@ Inspection::Inspection(std::shared_ptr<const Snapshot> snapshot, Envelope envelo
     : snapshot_(std::move(snapshot)),
       envelope_(std::move(envelope)),
       reader_(snapshot_->config.message),
-      matcher_(snapshot_->matcher, regions_of(snapshot_->config, envelope_), explain) {}
+      matcher_(snapshot_->matcher, regions_of(snapshot_->config, envelope_), explain) {
+  if (snapshot_->config.sightings.enabled) template_.emplace();
+}
 
 void Inspection::push(std::string_view bytes) {
   reader_.push(bytes, pieces_);
@@ -74,7 +76,9 @@ bool Inspection::exhausted() const { return reader_.exhausted(); }
 
 void Inspection::drain() {
   for (const TextPiece& piece : pieces_.pieces) {
-    matcher_.push(piece.stream, piece.place, pieces_.text(piece));
+    const std::string_view text = pieces_.text(piece);
+    matcher_.push(piece.stream, piece.place, text);
+    if (template_) template_->push(piece.stream, piece.place, text);
     if (piece.ends) matcher_.end(piece.stream);
   }
   pieces_.clear();
@@ -95,10 +99,11 @@ void Inspection::hint_regions() {
 }
 
 // What this site saw of the numbers before, this message counted.
-void Inspection::look_back(Report& report) const {
+void Inspection::look_back(Report& report) {
   Evidence& evidence = report.evidence;
   if (!snapshot_->config.sightings.enabled || evidence.numbers.empty()) return;
   report.sighting = sighting_of(snapshot_->config, report.facts, evidence, answers_);
+  if (template_) report.sighting->template_hash = template_->finish();
   if (!snapshot_->local) return;
   std::vector<LocalEvidence> seen = snapshot_->local->lookup(*report.sighting);
   for (std::size_t i = 0; i < seen.size(); ++i) evidence.numbers[i].local = std::move(seen[i]);

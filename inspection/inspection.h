@@ -13,6 +13,7 @@
 #include "config/evidence.h"
 #include "config/policy.h"
 #include "inspection/snapshot.h"
+#include "inspection/template_text.h"
 #include "message/message_reader.h"
 #include "message/text_pieces.h"
 #include "reputation/sightings/sighting.h"
@@ -49,7 +50,7 @@ class Inspection {
 
  private:
   void drain();
-  void look_back(Report& report) const;
+  void look_back(Report& report);
   void hint_regions();
 
   std::shared_ptr<const Snapshot> snapshot_;
@@ -58,6 +59,7 @@ class Inspection {
   MessageReader reader_;
   MessageMatcher matcher_;
   TextPieces pieces_;
+  std::optional<TemplateText> template_;  // when sightings are on
 };
 
 }  // namespace ringfence

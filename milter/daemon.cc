@@ -17,6 +17,7 @@
 #include "milter/callbacks.h"
 #include "milter/service_manager.h"
 #include "milter/signals.h"
+#include "reputation/sightings/campaign_tracker.h"
 
 namespace ringfence {
 namespace {
@@ -136,7 +137,8 @@ ControlAnswer Daemon::control(const std::string& command, const ControlPeer& pee
 void Daemon::start_recorder() {
   const auto first = snapshot();
   if (!first->config.sightings.enabled) return;
-  recorder_ = SightingRecorder::start(first->config.sightings, nullptr);
+  const SightingOptions& options = first->config.sightings;
+  recorder_ = SightingRecorder::start(options, std::make_unique<CampaignTracker>(options));
   const std::lock_guard lock(snapshot_mutex_);
   snapshot_ = with_evidence(snapshot_);
 }

@@ -18,8 +18,13 @@ std::optional<FuzzyHash> FuzzyHash::parse(std::string_view text) {
   if (text.size() != kTextBytes || !std::all_of(text.begin(), text.end(), is_upper_hex)) {
     return std::nullopt;
   }
+  // What leads, two digits each: checksum, length, ratios of quartiles. In a text of a few hundred
+  // bytes the quartiles are small integers, and one word more makes their ratios jump by half the
+  // scale: 150 of distance between two mails of one template. The body and the length tell.
+  std::string compared(text);
+  compared.replace(0, 2, "00").replace(4, 2, "00");
   auto hash = std::make_unique<Tlsh>();
-  if (hash->fromTlshStr(std::string(text).c_str()) != 0) return std::nullopt;
+  if (hash->fromTlshStr(compared.c_str()) != 0) return std::nullopt;
   return FuzzyHash(std::move(hash));
 }
 

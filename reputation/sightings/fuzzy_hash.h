@@ -26,8 +26,9 @@ class FuzzyHash {
   FuzzyHash& operator=(FuzzyHash&&) noexcept;
   ~FuzzyHash();
 
-  /// 0 for the same, below about 30 for the same with a few words changed, beyond 100 for texts
-  /// that have nothing to do with each other. Symmetric.
+  /// Of body and length, without TLSH's quartile ratios: 0 for the same, up to about 60 for the
+  /// same with other names, from about 90 for texts that have nothing to do with each other.
+  /// Symmetric.
   int distance(const FuzzyHash& other) const;
 
  private:

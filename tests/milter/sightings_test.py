@@ -126,6 +126,35 @@ class Sightings(unittest.TestCase):
         local = json.loads(ask("lookup", "--json", "+18885550144"))["local"]
         self.assertEqual(local["messages"], 3, "and after the daemon's end")
 
+    def test_mails_that_share_a_number_are_one_campaign(self):
+        self.daemon.start()
+        mta = self.mta()
+        body = (b"Your Norton plan was renewed and 399.99 USD was charged to your account today. To cancel "
+                b"this order and get a refund call " + NUMBER + b" within 24 hours.\r\n")
+        self.assertNotIn("campaign=", number_header(mta.message(body=body)[0]))
+        self.recorded(1)
+        header = number_header(mta.message(body=body + b"Or call +1 877 555 0145.\r\n")[0])
+        self.recorded(2)
+        def campaign(number):
+            done = subprocess.run([RINGFENCECTL, "--config", self.daemon.config, "lookup", "--json", number],
+                                  capture_output=True, text=True, timeout=SECONDS, check=False)
+            self.assertEqual((done.returncode, done.stderr), (0, ""))
+            return json.loads(done.stdout)["local"]["campaign"]
+        name = campaign("+18885550144")
+        self.assertRegex(name, r"^c[0-9a-f]{8}$")
+        self.assertEqual(campaign("+18775550145"), name)
+        third = number_header(mta.message(body=body)[0])
+        self.assertIn(f"campaign={name}", third.replace("\n", "").replace("\t", " "), header)
+        # The same when the aggregates are made anew, and after the daemon was killed.
+        self.recorded(3)
+        self.daemon.process.kill()
+        self.daemon.process.wait()
+        (self.directory / "aggregates.mdb").unlink()
+        self.daemon.start()
+        self.wait_for(lambda s: s["numbers"] == 2)
+        self.assertEqual(campaign("+18885550144"), name)
+        self.assertEqual(campaign("+18775550145"), name)
+
     def flood(self, sent, stop):
         """Messages of one connection until the daemon is gone; when each was answered."""
         mta = None
