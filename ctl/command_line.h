@@ -17,5 +17,6 @@ CLI::AsNumberWithUnit duration();
 
 /// The `feeds` command with all that is below it.
 void add_feeds(CLI::App& app, CommonArguments& common, Run& run);
+void add_export(CLI::App& app, CommonArguments& common, Run& run);
 
 }  // namespace ringfence

@@ -117,6 +117,26 @@ struct DiffArguments {
 };
 int run_feeds_diff(const CommonArguments& common, const DiffArguments& arguments);
 
+struct ExportArguments {
+  std::string format;      // "csv", "jsonl", "stix", "misp", "rbldnsd"
+  std::string file = "-";  // "-" is stdout
+  std::optional<int> score_min;
+  std::vector<std::string> lists;
+  std::optional<std::uint64_t> since_seconds;  // before now
+  bool local = false;
+  int local_brands = 2;
+  bool deny = false;
+  std::string identity;
+  std::string hash = "sha1";  // this and the following: of "rbldnsd"
+  std::string zone;
+  std::vector<std::string> name_servers;
+  std::string contact;
+  int ttl_seconds = 300;
+  std::vector<std::string> national;  // regions
+};
+/// Nothing is said but the document when it goes to stdout.
+int run_export(const CommonArguments& common, const ExportArguments& arguments);
+
 /// Checks a file and says what is wrong with it, all at once.
 int run_config_check(const CommonArguments& common);
 
