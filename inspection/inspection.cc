@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "inspection/sighting_of.h"
+#include "reputation/sightings/campaign_join.h"
 
 namespace ringfence {
 namespace {
@@ -103,10 +104,19 @@ void Inspection::look_back(Report& report) {
   Evidence& evidence = report.evidence;
   if (!snapshot_->config.sightings.enabled || evidence.numbers.empty()) return;
   report.sighting = sighting_of(snapshot_->config, report.facts, evidence, answers_);
-  if (template_) report.sighting->template_hash = template_->finish();
   if (!snapshot_->local) return;
   std::vector<LocalEvidence> seen = snapshot_->local->lookup(*report.sighting);
   for (std::size_t i = 0; i < seen.size(); ++i) evidence.numbers[i].local = std::move(seen[i]);
+}
+
+// Only campaigns ask for it, of mail that is suspect: hashing costs as much as the rest of a short
+// mail.
+void Inspection::note_template(Report& report) {
+  if (!report.sighting || !template_) return;
+  Sighting& sighting = *report.sighting;
+  const bool suspect = report.verdict.action != Action::kAccept ||
+                       report.verdict.score >= kSuspectScoreMin || is_suspect(sighting);
+  if (suspect && sighting.counts()) sighting.template_hash = template_->finish();
 }
 
 Result<Report> Inspection::finish(TimePoint now) {
@@ -144,6 +154,7 @@ Result<Report> Inspection::finish(TimePoint now) {
   note_mismatches(evidence, brands_with_directory(*snapshot_, evidence));
   look_back(report);
   report.verdict = decide(snapshot_->config.policy, evidence);
+  note_template(report);
   return report;
 }
 

@@ -51,6 +51,7 @@ class Inspection {
  private:
   void drain();
   void look_back(Report& report);
+  void note_template(Report& report);
   void hint_regions();
 
   std::shared_ptr<const Snapshot> snapshot_;

@@ -25,13 +25,18 @@ std::optional<std::size_t> kind_of(Place place) {
   }
 }
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-// Letters of all scripts: what is not ASCII is one.
-bool is_letter(char c) {
-  const char lower = ascii_lower(c);
-  return (lower >= 'a' && lower <= 'z') || static_cast<unsigned char>(c) >= 0x80;
-}
+// What stays of a byte: itself in lower case, the mask for digits, 0 for what separates. Letters of
+// all scripts are letters: what is not ASCII is one.
+constexpr std::array<char, 256> kStays = [] {
+  std::array<char, 256> out{};
+  for (int i = 0; i < 256; ++i) {
+    const char lower = ascii_lower(static_cast<char>(i));
+    const bool letter = (lower >= 'a' && lower <= 'z') || i >= 0x80;
+    const bool digit = i >= '0' && i <= '9';
+    out[static_cast<std::size_t>(i)] = digit ? kMask : letter ? lower : '\0';
+  }
+  return out;
+}();
 
 }  // namespace
 
@@ -40,33 +45,34 @@ void TemplateText::push(std::uint32_t stream, Place place, std::string_view text
 }
 
 void TemplateText::Masked::push(std::uint32_t from, std::string_view bytes) {
+  if (full) return;
   if (from != stream) end_word();
   stream = from;
+  if (text.capacity() < kTextBytesMax) text.reserve(kTextBytesMax + kWordBytesMax + 2);
   for (const char c : bytes) {
-    if (text.size() >= kTextBytesMax) return;
-    if (is_digit(c)) {
-      numeric = true;
-    } else if (is_letter(c)) {
-      if (word.size() < kWordBytesMax) word += ascii_lower(c);
-    } else {
+    const char stays = kStays[static_cast<unsigned char>(c)];
+    if (stays == '\0') {
+      if (text.size() == begin && !numeric) continue;
       end_word();
+      if (full) return;
+    } else if (stays == kMask) {
+      numeric = true;
+    } else if (text.size() - begin < kWordBytesMax) {
+      text += stays;
     }
   }
 }
 
 // Numbers are one mask however they are grouped: "+1 (888) 555-0123" is "#".
 void TemplateText::Masked::end_word() {
-  if (text.size() < kTextBytesMax && (numeric || !word.empty())) {
-    if (!numeric) {
-      if (!text.empty()) text += ' ';
-      text += word;
-    } else if (!text.ends_with(kMask)) {
-      if (!text.empty()) text += ' ';
-      text += kMask;
-    }
+  if (numeric) {
+    text.resize(begin);
+    if (!text.ends_with("# ")) text += kMask;
   }
-  word.clear();
+  if (text.size() > begin) text += ' ';
+  begin = text.size();
   numeric = false;
+  full = begin >= kTextBytesMax;
 }
 
 std::string_view TemplateText::text() {

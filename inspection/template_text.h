@@ -32,9 +32,10 @@ class TemplateText {
  private:
   // One kind of text.
   struct Masked {
-    std::string text;
-    std::string word;      // that is not complete
-    bool numeric = false;  // it has a digit
+    std::string text;       // ends with the word that is not complete
+    std::size_t begin = 0;  // of that word
+    bool numeric = false;   // it has a digit
+    bool full = false;
     std::uint32_t stream = 0;
 
     void push(std::uint32_t from, std::string_view bytes);

@@ -178,6 +178,33 @@ TEST(LocalReuse, TheSecondBrandIsTagged) {
   EXPECT_THAT(response.headers[2].value, HasSubstr("messages=3"));
 }
 
+// Hashing costs as much as a short mail, and only campaigns of suspect mail ask for it.
+TEST(LocalReuse, SuspectMailHasTheHashOfItsText) {
+  TemporaryDirectory directory;
+  Config config = default_config();
+  config.reputation.directory = directory.path() / "reputation";
+  const auto made = Snapshot::make(config, false);
+  ASSERT_TRUE(made);
+  const auto hash = [&](std::string_view from, std::string_view authenticated) {
+    Envelope envelope;
+    envelope.authenticated = authenticated;
+    Inspection inspection(*made, envelope);
+    inspection.push(
+        "From: " + std::string(from) +
+        " <a@freemail.example>\r\nSubject: Your invoice\r\n\r\nDear customer, your yearly plan "
+        "for three devices was renewed today and 399.99 USD will be charged to your account "
+        "within the next hours. Thank you for staying with us for another year; nothing needs to "
+        "be done on your side. If you did not ask for this renewal, or want the money back, call "
+        "our billing department at +1 888 555 0123 to cancel within 24 hours.\r\n");
+    const Report report = inspection.finish(kNow).value();
+    EXPECT_TRUE(report.sighting);
+    return report.sighting ? report.sighting->template_hash : "";
+  };
+  EXPECT_EQ(hash("Norton", "").size(), 70u);
+  EXPECT_EQ(hash("Ann", ""), "");
+  EXPECT_EQ(hash("Norton", "ann@example.org"), "") << "our own";
+}
+
 TEST(LocalReuse, NothingIsRememberedWhenSwitchedOff) {
   TemporaryDirectory directory;
   Config config = default_config();
