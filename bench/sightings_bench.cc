@@ -1,6 +1,7 @@
 // sightings_bench: how fast sightings are written down, found again and deleted.
 //
-//   sightings_bench record DIRECTORY MESSAGES      the recorder as the daemon runs it
+//   sightings_bench record DIRECTORY MESSAGES [plain]   the recorder as the daemon runs it, or
+//                                                  without campaigns
 //   sightings_bench fill DIRECTORY NUMBERS_PER_DAY DAYS [MADE]   see FillPlan
 //   sightings_bench append DIRECTORY MESSAGES      to the newest day of a full journal
 //   sightings_bench ask DIRECTORY [cold]           the questions of a hunt, with their plans
@@ -18,12 +19,14 @@
 #include <chrono>
 #include <cstdio>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "base/file.h"
 #include "base/integer.h"
 #include "bench/sightings_fill.h"
+#include "reputation/sightings/campaign_tracker.h"
 #include "reputation/sightings/journal_reader.h"
 #include "reputation/sightings/recorder.h"
 
@@ -52,12 +55,14 @@ std::vector<Sighting> made_up_mail(std::size_t count) {
   return out;
 }
 
-void run_recorder(const fs::path& directory, std::size_t messages) {
+void run_recorder(const fs::path& directory, std::size_t messages, bool campaigns) {
   SightingOptions options;
   options.directory = directory / "recorder";
   options.queue_max = 100'000;
   std::vector<Sighting> all = made_up_mail(messages);
-  const auto recorder = SightingRecorder::start(options, nullptr, [] { return kBenchNow; });
+  const auto recorder = SightingRecorder::start(
+      options, campaigns ? std::make_unique<CampaignTracker>(options) : nullptr,
+      [] { return kBenchNow; });
   std::uint64_t refused = 0;
   const auto start = Clock::now();
   double offering = 0;
@@ -75,10 +80,10 @@ void run_recorder(const fs::path& directory, std::size_t messages) {
   const double spent = seconds_since(start);
   const auto count = static_cast<double>(messages);
   fmt::print(
-      "recorder: {} messages with 2 numbers in {:.2f} s: {:.0f} messages/s, {:.0f} numbers/s; "
+      "recorder{}: {} messages with 2 numbers in {:.2f} s: {:.0f} messages/s, {:.0f} numbers/s; "
       "offer {:.2f} us; the queue of {} was full {} times; {} different numbers\n",
-      messages, spent, count / spent, 2 * count / spent, offering * 1e6 / count, options.queue_max,
-      refused, recorder->status().numbers);
+      campaigns ? ", campaigns" : "", messages, spent, count / spent, 2 * count / spent,
+      offering * 1e6 / count, options.queue_max, refused, recorder->status().numbers);
 }
 
 void run_append(const fs::path& directory, std::size_t messages) {
@@ -196,7 +201,7 @@ int run_all() {
   const fs::path directory =
       fs::temp_directory_path() / fmt::format("ringfence-sightings-bench-{}", getpid());
   fs::create_directories(directory);
-  run_recorder(directory, 200'000);
+  run_recorder(directory, 200'000, true);
   if (told(fill_journal(directory, {}))) {
     run_append(directory, 100'000);
     run_questions({directory});
@@ -217,7 +222,7 @@ int run(const std::vector<std::string>& arguments) {
   const std::size_t count = argument(arguments, 2);
   if (!directory.empty() && what == "record" && count > 0) {
     fs::create_directories(directory);
-    run_recorder(directory, count);
+    run_recorder(directory, count, arguments.size() <= 3 || arguments[3] != "plain");
   } else if (!directory.empty() && what == "append" && count > 0) {
     run_append(directory, count);
   } else if (!directory.empty() && what == "fill" && count > 1 && argument(arguments, 3) > 0) {

@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <array>
 #include <chrono>
 #include <system_error>
 #include <vector>
@@ -89,7 +90,30 @@ Sighting BenchMail::next(TimePoint when) {
                            .tricks = {},
                            .shown = "+999 000 0000 0000"});
   }
+  if (random_() % 100 == 0) make_scam(out);
   return out;
+}
+
+void BenchMail::make_scam(Sighting& mail) {
+  constexpr std::array<const char*, 4> kBrands{"norton", "mcafee", "paypal", "geek-squad"};
+  mail.numbers = {{.number = bench_number(kBenchNumbers + random_() % 2'000),
+                   .places = {Place::kPlain},
+                   .tricks = {},
+                   .shown = "+999 000 0000 0000",
+                   .score = 80}};
+  mail.action = "tag";
+  mail.rule = "suspicious-number";
+  mail.score = 80;
+  mail.brand = kBrands[random_() % kBrands.size()];
+  mail.brands = {mail.brand};
+  mail.lures = {"renewal", "call-us", "cancel"};
+  // A TLSH: 70 digits, of which those of one text differ in a few.
+  std::mt19937_64 text(random_() % 200);
+  mail.template_hash = "T1";
+  for (int i = 0; i < 70; ++i) mail.template_hash += "0123456789ABCDEF"[text() % 16];
+  for (int i = 0; i < 3; ++i) {
+    mail.template_hash[8 + random_() % 64] = "0123456789ABCDEF"[random_() % 16];
+  }
 }
 
 Result<void> fill_journal(const fs::path& directory, const FillPlan& plan) {

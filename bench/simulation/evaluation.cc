@@ -231,9 +231,9 @@ class Evaluation {
 
 std::string_view to_token(Cause cause) {
   constexpr std::string_view kTokens[kCauseCount] = {
-      "listed in error",   "reassigned",    "neighbours listed", "reuse, business",
-      "reuse, newsletter", "reuse, person", "reuse, courier",    "reuse, reseller",
-      "reuse, newcomer",   "reuse, other"};
+      "listed in error",   "reassigned",    "neighbours listed", "reuse: business",
+      "reuse: newsletter", "reuse: person", "reuse: courier",    "reuse: reseller",
+      "reuse: newcomer",   "reuse: other"};
   return kTokens[static_cast<std::size_t>(cause)];
 }
 

@@ -31,12 +31,8 @@ inline constexpr std::array<Configuration, 8> kConfigurations{{
     {.name = "exact + reuse", .local = true},
     {.name = "exact + blocks + memory", .blocks = true, .memory = true},
     {.name = "all", .blocks = true, .memory = true, .local = true},
-    {.name = "all, reuse of young numbers",
-     .blocks = true,
-     .memory = true,
-     .local = true,
-     .young = true},
-    {.name = "reuse alone, no feed", .local = true},
+    {.name = "all (young reuse)", .blocks = true, .memory = true, .local = true, .young = true},
+    {.name = "reuse alone", .local = true},
 }};
 inline constexpr std::size_t kWithoutFeed = 7;  // its place above
 

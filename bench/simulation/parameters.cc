@@ -46,7 +46,7 @@ std::vector<ParameterNote> notes(const Parameters& p) {
       {"numbers under 1, 2, 3, 4 brands", shares, "several published, shares assumed"},
       {"another brand on the next day", percent(p.brand_switch), "assumed"},
       {"scam mails without a brand that is found", percent(p.brand_unread_share),
-       "measured: 6 of 50 callback mails, 2018 to 2023"},
+       "measured: 6 of 50 labelled callback mails"},
       {"days in use of a number that reach this site", percent(p.site_share), "assumed"},
       {"mails on such a day", fmt::format("{:g}, mean", p.mails_a_campaign), "assumed"},
       {"scam numbers that our users write in new mail", percent(p.vouched_share), "assumed"},

@@ -148,7 +148,7 @@ TEST(SimulationEvaluation, MoreLayersNeverCatchLess) {
   // Nothing is held for its neighbours or its brands alone.
   EXPECT_EQ(of(outcome, "exact + blocks").honest.quarantined, exact.honest.quarantined);
   EXPECT_EQ(of(outcome, "exact + reuse").scam.quarantined, exact.scam.quarantined);
-  EXPECT_LE(of(outcome, "all, reuse of young numbers").honest.tagged, all.honest.tagged);
+  EXPECT_LE(of(outcome, "all (young reuse)").honest.tagged, all.honest.tagged);
 }
 
 TEST(SimulationEvaluation, WithoutAFeedOnlyReuseCatches) {
@@ -157,7 +157,7 @@ TEST(SimulationEvaluation, WithoutAFeedOnlyReuseCatches) {
   const Outcome outcome = outcome_of(make_world(parameters, kSeed), parameters);
   EXPECT_EQ(of(outcome, "exact + blocks + memory").scam.tagged, 0U);
   EXPECT_GT(of(outcome, "all").scam.tagged, 0U);
-  EXPECT_EQ(of(outcome, "all").scam.tagged, of(outcome, "reuse alone, no feed").scam.tagged);
+  EXPECT_EQ(of(outcome, "all").scam.tagged, of(outcome, "reuse alone").scam.tagged);
 }
 
 TEST(SimulationReport, NamesEveryConfigurationAndParameter) {
