@@ -80,6 +80,8 @@ struct Campaign {
   std::vector<CampaignName> sender_domains{};
   std::vector<CampaignTie> ties{};   // the strongest first
   std::vector<CampaignId> merged{};  // whose ids lead here, at most CampaignReader::kMergedMax
+
+  bool operator==(const Campaign&) const = default;
 };
 /// "active", "dormant".
 std::string_view to_token(Campaign::State state);

@@ -186,8 +186,9 @@ Result<CampaignTracker::Candidate*> CampaignTracker::candidate(LmdbWriting& txn,
 Result<CampaignTracker::Candidates> CampaignTracker::candidates(LmdbWriting& txn,
                                                                 const Arrival& arrival) const {
   Candidates all;
-  const std::size_t numbers = arrival.sighting.numbers.size();
-  const std::size_t documents = arrival.sighting.document_hashes.size();
+  const std::size_t numbers = std::min(arrival.sighting.numbers.size(), kCampaignNumbersMax);
+  const std::size_t documents =
+      std::min(arrival.sighting.document_hashes.size(), kCampaignDocumentsMax);
   for (std::size_t i = 0; i < arrival.features.size(); ++i) {
     const FeatureRecord& record = arrival.records[i];
     std::vector<Candidate*> found;
