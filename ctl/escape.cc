@@ -28,10 +28,7 @@ void append_json_escape(std::string& out, char32_t scalar) {
   }
 }
 
-}  // namespace
-
-std::string dot_text(std::string_view text) {
-  std::string out = "\"";
+void append_dot(std::string& out, std::string_view text) {
   for (const char c : printable(text, kTextBytesMax)) {
     if (c == '&') {
       out += "&amp;";
@@ -39,6 +36,18 @@ std::string dot_text(std::string_view text) {
     }
     if (c == '"' || c == '\\') out += '\\';
     out += c;
+  }
+}
+
+}  // namespace
+
+std::string dot_text(std::string_view text) { return dot_lines({std::string(text)}); }
+
+std::string dot_lines(const std::vector<std::string>& lines) {
+  std::string out = "\"";
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    if (i > 0) out += "\\n";
+    append_dot(out, lines[i]);
   }
   return out + '"';
 }
@@ -48,7 +57,7 @@ std::string csv_text(std::string_view text) {
   const std::string_view shown = trim(field);
   if (std::any_of(std::begin(kFormulas), std::end(kFormulas),
                   [&](std::string_view begin) { return shown.starts_with(begin); })) {
-    field.insert(0, "'");
+    field.insert(field.begin(), '\'');
   }
   if (field.find_first_of("\",; ") == field.npos) return field;
   std::string out = "\"";

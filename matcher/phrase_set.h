@@ -8,6 +8,7 @@
 // by the fold only in part: where a phrase has any, the text as written has the last word.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -66,12 +67,21 @@ class PhraseSet {
       2 * LexiconEntry::kPhraseBytesMax + (LexiconEntry::kPhraseWordsMax - 1) * kGapBytesMax;
 
  private:
+  /// What must stand beside an anchor: most that are found have something else there.
+  struct Side {
+    enum class Kind : std::uint8_t { kAny, kBoundary, kGap, kByte };
+    Kind kind = Kind::kAny;
+    char byte = 0;  // kByte: this one; kGap: the one beyond the gap; in lower case
+  };
+  struct Sides {
+    Side left, right;
+  };
   struct Phrase {
     std::uint32_t term;
     std::vector<std::string> words;  // folded, lower case unless exact
     std::u32string foreign;          // as written, what the fold tells apart only in part
     std::size_t anchor_word;
-    char next = 0;            // first byte of the word after the anchor's, lower case; 0 for none
+    Sides sides;              // of the anchor's literal
     bool exact = false;       // as written or in capitals
     bool open_begin = false;  // may begin within a word
     bool open_end = false;
@@ -79,8 +89,12 @@ class PhraseSet {
   };
   struct Anchor {
     std::string literal;
+    bool caseless;  // not for what is found in capitals alone: "ILS" stands in no "details"
     std::vector<Phrase> phrases;
+    std::vector<Sides> sides;  // phrases[i].sides, in one piece: they are looked at most
   };
+  /// What stands beside an anchor that was found.
+  struct Beside;
 
   struct Stretch {
     std::size_t begin;
@@ -89,6 +103,12 @@ class PhraseSet {
 
   static Result<std::vector<Phrase>> compile(std::string_view written, bool any_length = false);
   static Result<Phrase> compile_case(std::string_view written, bool any_length);
+  /// What the patterns look for of a word. Plain digits would cost them dear.
+  static std::string_view anchor_of(std::string_view word) {
+    return word.substr(word.size() - std::min(word.size(), kAnchorBytesMax));
+  }
+  static void set_sides(Phrase& phrase);
+  static bool fits(const Sides& sides, const Beside& beside);
   static bool stands(const Phrase& phrase, const FoldedText& text, std::size_t at, Stretch& place);
   static bool is_written_so(const Phrase& phrase, const FoldedText& text, const Stretch& place);
   void add(std::vector<Phrase> phrases, std::uint32_t term);

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "config/load_lexicon.h"
+#include "matcher/matcher.h"
 #include "tests/config/evidence_maker.h"
 #include "tests/support/temporary_directory.h"
 
@@ -41,7 +42,7 @@ TEST(BuiltinLexicon, SpeaksSeveralLanguages) {
     if (entry.kind == LexiconKind::kBrand) brands.insert(entry.name);
   }
   EXPECT_GE(lures["en"].size(), 40u);
-  for (const char* language : {"de", "fr", "es", "pt", "it", "nl"}) {
+  for (const char* language : {"de", "fr", "es", "pt", "it", "nl", "ru", "uk", "zh", "ja", "ko"}) {
     EXPECT_GE(lures[language].size(), 30u) << language;
     for (const std::string& name : lures[language]) {
       EXPECT_TRUE(lures["en"].contains(name)) << name;
@@ -52,6 +53,34 @@ TEST(BuiltinLexicon, SpeaksSeveralLanguages) {
                             "apple", "coinbase", "gemini", "ledger", "dhl", "fedex", "ups"}) {
     EXPECT_TRUE(brands.contains(brand)) << brand;
   }
+}
+
+/// As a reader would see it: no phrase of it that the matcher cannot find.
+TEST(BuiltinLexicon, EachPhraseIsFoundByItself) {
+  const auto engine = MatcherEngine::create(default_config().matcher);
+  ASSERT_TRUE(engine) << engine.error().message;
+  for (const LexiconEntry& entry : builtin_lexicon()) {
+    for (std::string phrase : entry.phrases) {
+      std::erase_if(phrase, [](char c) { return c == '*' || c == '='; });
+      MessageMatcher matcher(*engine);
+      matcher.push(1, Place::kPlain, "\u00AB" + phrase + "\u00BB 2026");
+      const Findings findings = matcher.finish();
+      EXPECT_TRUE(std::any_of(
+          findings.lexicon.begin(), findings.lexicon.end(),
+          [&](const LexiconHit& hit) { return hit.kind == entry.kind && hit.name == entry.name; }))
+          << entry.name << ": " << phrase;
+    }
+  }
+}
+
+TEST(LexiconFile, TakesPhrasesOfAnyScript) {
+  const auto lexicon = parse_lexicon(
+      "lures: {bill: {zh: [发票], ja: [請求書], ko: [청구서, 환불], ru: [ваш счёт], th: "
+      "[ใบแจ้งหนี้]}}\n"
+      "brands: {icbc: [银行 bank, 工商银行], kakao: [카카오], sber: [Сбербанк], rakuten: [楽天]}\n",
+      "words.yaml");
+  ASSERT_TRUE(lexicon) << lexicon.error().message;
+  EXPECT_THAT(*lexicon, SizeIs(9));
 }
 
 TEST(LexiconFile, IsReadInItsOrder) {

@@ -146,8 +146,8 @@ INSTANTIATE_TEST_SUITE_P(
 // Letters of other scripts are one byte of seven bits in folded text: the text as written decides.
 class ForeignPhrases : public testing::TestWithParam<Case> {};
 
-TEST_P(ForeignPhrases, AreFound) {
-  static const auto foreign = [] {
+std::shared_ptr<const MatcherEngine> foreign_engine() {
+  static const auto made = [] {
     MatcherOptions options;
     options.lexicon = {{LexiconKind::kLure, "urgent", "ru", {"срочно", "ваш счёт"}},
                        {LexiconKind::kLure, "trust", "uk", {"довіра*"}},
@@ -155,12 +155,35 @@ TEST_P(ForeignPhrases, AreFound) {
                        {LexiconKind::kLure, "refund", "ko", {"환불"}},
                        {LexiconKind::kLure, "support", "ja", {"サポート センター"}},
                        {LexiconKind::kLure, "law", "el", {"ΝΌΜΟΣ"}},
-                       {LexiconKind::kBrand, "sber", "", {"сбербанк"}}};
+                       {LexiconKind::kBrand, "sber", "", {"сбербанк"}},
+                       {LexiconKind::kBrand, "icbc", "", {"工商银行", "银行 bank"}},
+                       {LexiconKind::kBrand, "rakuten", "", {"楽天", "ヤマト運輸"}},
+                       {LexiconKind::kBrand, "kakao", "", {"카카오 뱅크", "토스뱅크"}},
+                       {LexiconKind::kBrand, "nova-poshta", "", {"Нова пошта"}}};
     return engine_of(options);
   }();
-  MessageMatcher matcher(foreign);
-  matcher.push(1, Place::kPlain, GetParam().text);
-  EXPECT_EQ(shown(matcher.finish().lexicon), GetParam().found) << GetParam().text;
+  return made;
+}
+
+std::vector<LexiconHit> find_foreign(const std::vector<std::string_view>& pieces) {
+  MessageMatcher matcher(foreign_engine());
+  for (const std::string_view piece : pieces) matcher.push(1, Place::kPlain, piece);
+  return matcher.finish().lexicon;
+}
+
+TEST_P(ForeignPhrases, AreFound) {
+  EXPECT_EQ(shown(find_foreign({GetParam().text})), GetParam().found) << GetParam().text;
+}
+
+TEST_P(ForeignPhrases, AreFoundHoweverTheTextIsCut) {
+  const std::string_view text = GetParam().text;
+  std::vector<std::string_view> bytes;
+  for (std::size_t cut = 0; cut < text.size(); ++cut) {
+    EXPECT_EQ(shown(find_foreign({text.substr(0, cut), text.substr(cut)})), GetParam().found)
+        << text << " cut at " << cut;
+    bytes.push_back(text.substr(cut, 1));
+  }
+  EXPECT_EQ(shown(find_foreign(bytes)), GetParam().found) << text;
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -174,7 +197,30 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"\u5351\u7968", {}},  // both letters fold as the phrase's do
                     Case{"환불을 받으시려면", {"refund"}},
                     Case{"サポート センターまで", {"support"}},
-                    Case{"νόμος Νόμος νομοσ", {"law:3"}}));
+                    Case{"νόμος Νόμος νομοσ", {"law:3"}}, Case{"中国工商银行客服", {"icbc"}},
+                    Case{"银行 Bank", {"icbc"}}, Case{"银行", {}}, Case{"工商\r\n银行", {}},
+                    Case{"工商銀行", {}}, Case{"楽天からのお知らせ、ヤマト運輸です", {"rakuten:2"}},
+                    Case{"카카오 뱅크에서 토스뱅크로", {"kakao:2"}},
+                    Case{"카카오\n뱅크", {"kakao"}}, Case{"카카오톡", {}},
+                    Case{"«Нова пошта» НОВА ПОШТА", {"nova-poshta:2"}}, Case{"Нова поштар", {}}));
+
+/// Phrases that hold letters of several scripts, beside numbers, over more than one scan.
+TEST(ForeignStreams, EverySplitGivesTheSame) {
+  const std::string text =
+      "Срочно: ваш\r\n> счёт, +1 202 555 0147。请立即致电工商银行，发票。환불을 楽天 "
+      "サポート\nセンター 0120 카카오 뱅크 Сбербанк";
+  const std::vector<LexiconHit> whole = find_foreign({text});
+  EXPECT_THAT(shown(whole), ElementsAre("invoice:2@2", "urgent:2@2", "icbc@6", "refund@14",
+                                        "rakuten@18", "support@21", "kakao@36", "sber@43"));
+  for (std::size_t cut = 0; cut <= text.size(); ++cut) {
+    const std::string_view view = text;
+    EXPECT_EQ(find_foreign({view.substr(0, cut), view.substr(cut)}), whole) << cut;
+  }
+  const std::string long_text = std::string(8'150, '.') + "\n" + text + std::string(9'000, '.');
+  for (std::size_t pad = 0; pad < 150; ++pad) {
+    EXPECT_EQ(find_foreign({std::string(pad, '.') + long_text}), whole) << pad;
+  }
+}
 
 constexpr std::string_view kNumber = "+1 202 555 0147";
 
@@ -356,17 +402,40 @@ TEST(LexiconChecks, TheEngineRefusesWhatDoesNotCheckOut) {
               HasSubstr("phrases"));
 }
 
-TEST(PhraseSet, PhrasesShareShortAnchors) {
-  const auto set = PhraseSet::create({{LexiconKind::kLure, "a", "", {"support desk", "the desk"}},
-                                      {LexiconKind::kLure, "b", "", {"subscription", "Desk"}}});
-  ASSERT_TRUE(set);
+std::vector<PatternSpec> patterns_of(const std::vector<std::string>& phrases) {
+  const auto set = PhraseSet::create({{LexiconKind::kLure, "a", "", phrases}});
+  EXPECT_TRUE(set) << (set ? "" : set.error().message);
+  return set ? set->patterns() : std::vector<PatternSpec>{};
+}
+
+std::vector<std::string> anchors_of(const std::vector<std::string>& phrases) {
   std::vector<std::string> anchors;
-  for (const PatternSpec& pattern : set->patterns()) {
+  for (const PatternSpec& pattern : patterns_of(phrases)) {
     EXPECT_GE(pattern.id, 1000u);
-    EXPECT_TRUE(pattern.literal && pattern.caseless);
+    EXPECT_TRUE(pattern.literal);
     anchors.push_back(pattern.expression);
   }
-  EXPECT_THAT(anchors, ElementsAre("desk", "cription"));
+  return anchors;
+}
+
+TEST(PhraseSet, PhrasesShareShortAnchors) {
+  EXPECT_THAT(anchors_of({"our parcel", "the parcel", "subscription", "Parcel"}),
+              ElementsAre("parcel", "cription"));
+}
+
+TEST(PhraseSet, AnchorsAreRareWords) {
+  EXPECT_THAT(anchors_of({"support desk hotline", "please call a hotline"}),
+              ElementsAre("hotline"));
+  EXPECT_THAT(anchors_of({"please call"}), ElementsAre("please"));  // there is no other
+}
+
+TEST(PhraseSet, WhatIsFoundInCapitalsAloneIsLookedForSo) {
+  const std::vector<PatternSpec> patterns = patterns_of({"=ILS", "=Apple", "ils bank"});
+  std::vector<std::pair<std::string, bool>> seen;
+  for (const PatternSpec& pattern : patterns)
+    seen.emplace_back(pattern.expression, pattern.caseless);
+  EXPECT_THAT(seen, ElementsAre(std::pair("ILS", false), std::pair("apple", true),
+                                std::pair("bank", true)));
 }
 
 }  // namespace
