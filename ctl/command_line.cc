@@ -159,6 +159,7 @@ int run_command_line(int argc, char** argv) {
   add_history(app, common, run);
   add_feeds(app, common, run);
   add_export(app, common, run);
+  add_sightings(app, common, run);
   add_config_check(app, common, run);
   add_control(app, common, run);
   try {

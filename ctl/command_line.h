@@ -19,4 +19,7 @@ CLI::AsNumberWithUnit duration();
 void add_feeds(CLI::App& app, CommonArguments& common, Run& run);
 void add_export(CLI::App& app, CommonArguments& common, Run& run);
 
+/// The commands `sightings`, `hunt` and `campaigns`.
+void add_sightings(CLI::App& app, CommonArguments& common, Run& run);
+
 }  // namespace ringfence

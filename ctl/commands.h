@@ -137,6 +137,51 @@ struct ExportArguments {
 /// Nothing is said but the document when it goes to stdout.
 int run_export(const CommonArguments& common, const ExportArguments& arguments);
 
+struct SightingsArguments {
+  std::string since;  // parse_moment(), "" for an open end
+  std::string until;
+  std::vector<std::string> numbers;  // or ranges: see parse_range()
+  std::string region;
+  std::string from;         // domain of From
+  std::size_t limit = 100;  // the newest so many, 0 for all
+};
+/// Mail that showed numbers, as recorded. For this and the commands below: EX_OK also when nothing
+/// was found, which is said; EX_NOINPUT when nothing was ever recorded; EX_IOERR when part of the
+/// journal could not be read, which makes the answer incomplete.
+int run_sightings_list(const CommonArguments& common, const SightingsArguments& arguments);
+
+struct HuntArguments {
+  std::vector<std::string> targets;  // numbers and ranges, or one campaign
+  bool newly_listed = false;         // instead of targets
+  int score_min = 60;                // from which on a number is bad, for newly_listed
+  std::string since;
+  std::string until;
+  std::string region;
+  bool recipients = false;  // only who received it
+  std::size_t limit = 0;
+};
+/// Who received it. EX_DATAERR when a target is no number, range or known campaign.
+int run_hunt(const CommonArguments& common, const HuntArguments& arguments);
+
+struct CampaignsArguments {
+  std::string since;
+  std::string until;
+  std::uint32_t messages_min = 2;
+  bool largest = false;  // first; else the newest
+  std::size_t limit = 50;
+};
+int run_campaigns_list(const CommonArguments& common, const CampaignsArguments& arguments);
+
+struct CampaignArguments {
+  std::string target;           // an id, or a number of the campaign
+  std::size_t messages = 10;    // the newest so many are shown
+  std::string format = "json";  // of the export: dot, svg, json, csv
+};
+/// EX_DATAERR when there is no such campaign.
+int run_campaigns_show(const CommonArguments& common, const CampaignArguments& arguments);
+/// EX_UNAVAILABLE when an SVG is asked for and Graphviz is not there.
+int run_campaigns_export(const CommonArguments& common, const CampaignArguments& arguments);
+
 /// Checks a file and says what is wrong with it, all at once.
 int run_config_check(const CommonArguments& common);
 

@@ -8,12 +8,15 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace ringfence {
 
 /// A quoted string of the DOT language, quotes included, that Graphviz shows as printable(): no
 /// escape of labels (\n, \N, \G), no entity (&#60;) and no HTML-like label comes of it.
 std::string dot_text(std::string_view text);
+/// The same of several lines, one below the other.
+std::string dot_lines(const std::vector<std::string>& lines);
 
 /// A field of CSV (RFC 4180), quoted where needed, printable() and on one line. What a spreadsheet
 /// would take for a formula (=, +, -, @ and their full-width kin in front) gets a ' before it; so

@@ -13,6 +13,8 @@ namespace ringfence {
 namespace {
 
 constexpr std::chrono::milliseconds kBusyTime{2'000};
+// Rows of one number in a row that are read before the index is asked for the next number.
+constexpr int kSameNumberMax = 16;
 
 std::int64_t seconds_of(TimePoint time) { return time.time_since_epoch().count(); }
 
@@ -150,6 +152,10 @@ void JournalReader::for_each(const SightingQuery& query,
       problems_.push_back(day_name(*at) + " cannot be read: " + found.error().message);
       continue;
     }
+    if (found->size() >= SightingQuery::kMessagesMax && query.limit > found->size()) {
+      problems_.push_back(fmt::format("{}: more than {} messages were found, the rest is left out",
+                                      day_name(*at), SightingQuery::kMessagesMax));
+    }
     for (const std::int64_t row : *found) {
       auto sighting = file->read(row);
       if (!sighting) {
@@ -168,6 +174,55 @@ std::vector<JournalEntry> JournalReader::find(const SightingQuery& query) {
     out.push_back(entry);
     return true;
   });
+  return out;
+}
+
+const char* JournalReader::distinct_sql() {
+  return "SELECT number FROM sighting INDEXED BY sighting_by_number WHERE number > ? "
+         "ORDER BY number";
+}
+
+Result<void> JournalReader::gather_numbers(JournalDay& day, std::vector<std::uint64_t>& out) {
+  auto statement = day.db().prepare(distinct_sql());
+  if (!statement) return tl::unexpected(statement.error());
+  std::int64_t last = 0;
+  int same = 0;
+  statement->bind(1, last);
+  while (true) {
+    const auto row = statement->step();
+    if (!row) return tl::unexpected(row.error());
+    if (!*row) return {};
+    const std::int64_t number = statement->integer(0);
+    if (number != last) {
+      out.push_back(static_cast<std::uint64_t>(number));
+      last = number;
+      same = 0;
+    } else if (++same == kSameNumberMax) {
+      statement->reset();
+      statement->bind(1, last);
+      same = 0;
+    }
+  }
+}
+
+std::vector<E164> JournalReader::distinct_numbers(std::optional<TimePoint> since,
+                                                  std::optional<TimePoint> until) {
+  std::vector<std::uint64_t> values;
+  for (const std::int32_t one : days_) {
+    if ((until && one > day_of(*until)) || (since && one < day_of(*since))) continue;
+    JournalDay* file = day(one);
+    if (file == nullptr) continue;
+    if (const auto read = gather_numbers(*file, values); !read) {
+      problems_.push_back(day_name(one) + " cannot be read: " + read.error().message);
+    }
+    std::sort(values.begin(), values.end());
+    values.erase(std::unique(values.begin(), values.end()), values.end());
+  }
+  std::vector<E164> out;
+  out.reserve(values.size());
+  for (const std::uint64_t value : values) {
+    if (const auto number = E164::from_value(value)) out.push_back(*number);
+  }
   return out;
 }
 

@@ -27,7 +27,8 @@ struct SightingQuery {
   std::optional<TimePoint> until{};
   std::size_t limit = 1'000;  // the newest so many
 
-  /// Messages looked at in one day; what goes beyond (of a block, in no order) is left out.
+  /// Messages looked at in one day; what goes beyond (of a block, in no order) is left out, and
+  /// told in problems().
   static constexpr std::size_t kMessagesMax = 1'000'000;
 };
 
@@ -51,6 +52,11 @@ class JournalReader {
   /// Nothing when its day is deleted or cannot be read.
   std::optional<Sighting> read(const SightingRef& ref);
 
+  /// Every number that mail showed on the days from `since` to `until`, ascending, each once. By
+  /// the index: the time it takes goes by the numbers, not by how often each was seen.
+  std::vector<E164> distinct_numbers(std::optional<TimePoint> since,
+                                     std::optional<TimePoint> until);
+
   /// What could not be read, a sentence each.
   const std::vector<std::string>& problems() const { return problems_; }
   /// The days there are, oldest first.
@@ -59,10 +65,13 @@ class JournalReader {
   /// The SQL of a query as one day is asked (once for each interval of `numbers`), for `EXPLAIN
   /// QUERY PLAN`.
   static std::string sql(const SightingQuery& query);
+  /// The SQL of distinct_numbers(), of which one statement gives a run of numbers.
+  static const char* distinct_sql();
 
  private:
   explicit JournalReader(std::filesystem::path folder) : folder_(std::move(folder)) {}
   JournalDay* day(std::int32_t day);
+  static Result<void> gather_numbers(JournalDay& day, std::vector<std::uint64_t>& out);
   Result<std::vector<std::int64_t>> rows(JournalDay& day, const SightingQuery& query);
 
   std::filesystem::path folder_;

@@ -111,6 +111,40 @@ TEST_F(JournalReaderTest, ABrokenDayIsToldAndPassedOver) {
   EXPECT_THAT(problems_[0], HasSubstr("2026-05-27 cannot be read"));
 }
 
+TEST_F(JournalReaderTest, DistinctNumbers) {
+  auto reader = JournalReader::open(directory_.path());
+  const auto numbers = [&](std::optional<TimePoint> since, std::optional<TimePoint> until) {
+    std::vector<std::string> out;
+    for (const E164 number : reader->distinct_numbers(since, until)) {
+      out.push_back(number.to_string());
+    }
+    return out;
+  };
+  EXPECT_THAT(numbers({}, {}), ElementsAre("+18885550123", "+18885550124", "+18885550129",
+                                           "+18885550199", "+442079460123"));
+  EXPECT_THAT(numbers(kNow, {}), ElementsAre("+18885550123", "+18885550199"));
+  EXPECT_THAT(numbers({}, kNow - days(2)),
+              ElementsAre("+18885550123", "+18885550124", "+18885550129"));
+  EXPECT_THAT(numbers(kNow + days(3), {}), IsEmpty());
+}
+
+TEST_F(JournalReaderTest, DistinctNumbersOfManySightings) {
+  std::vector<Sighting> mails;
+  for (int i = 0; i < 500; ++i) {  // each number many times in a row of the index, and once
+    mails.push_back(make_sighting({"+18885550111", i % 40 == 0 ? "+18885550112" : "+18885550110"}));
+    const std::string once = "+1888556" + std::to_string(1000 + i);
+    mails.push_back(make_sighting({once}));
+  }
+  Journal journal(folder(), std::chrono::milliseconds(100));
+  ASSERT_TRUE((*journal.day(kToday - 5))->append(mails));
+  auto reader = JournalReader::open(directory_.path());
+  const auto found = reader->distinct_numbers({}, kNow - days(5) + hours(2));
+  ASSERT_EQ(found.size(), 503u);
+  EXPECT_TRUE(std::is_sorted(found.begin(), found.end()));
+  EXPECT_EQ(found.front().to_string(), "+18885550110");
+  EXPECT_EQ(found[2].to_string(), "+18885550112");
+}
+
 TEST_F(JournalReaderTest, EveryQuestionHasAnIndex) {
   auto day = JournalDay::open_to_read(journal_file(folder(), kToday), std::chrono::seconds(1));
   for (const SightingQuery& query :
@@ -126,7 +160,14 @@ TEST_F(JournalReaderTest, EveryQuestionHasAnIndex) {
     EXPECT_THAT(steps, Not(HasSubstr("SCAN message"))) << steps;
     EXPECT_THAT(steps, Not(HasSubstr("SCAN m "))) << steps;
     EXPECT_THAT(steps, Not(HasSubstr("SCAN sighting"))) << steps;
+    EXPECT_THAT(steps, Not(HasSubstr("TEMP B-TREE"))) << steps;
   }
+  auto statement =
+      day->db().prepare(std::string("EXPLAIN QUERY PLAN ") + JournalReader::distinct_sql());
+  ASSERT_TRUE(statement->step().value_or(false));
+  EXPECT_EQ(statement->text(3),
+            "SEARCH sighting USING COVERING INDEX sighting_by_number (number>?)");
+  EXPECT_FALSE(statement->step().value_or(true)) << "no sorting";
 }
 
 TEST(Intervals, OfRanges) {
