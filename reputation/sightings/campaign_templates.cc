@@ -34,6 +34,16 @@ std::vector<CampaignTemplates::Near> CampaignTemplates::near(std::string_view ha
     const int distance = slot.hash.distance(*asked);
     if (distance < distance_max) out.push_back({slot.record.id, distance});
   }
+  const auto by_id = [](const Near& a, const Near& b) {
+    return a.id != b.id ? a.id < b.id : a.distance < b.distance;
+  };
+  std::sort(out.begin(), out.end(), by_id);
+  const auto same = [](const Near& a, const Near& b) { return a.id == b.id; };
+  out.erase(std::unique(out.begin(), out.end(), same), out.end());
+  if (out.size() <= kNearMax) return out;
+  std::stable_sort(out.begin(), out.end(),
+                   [](const Near& a, const Near& b) { return a.distance < b.distance; });
+  out.resize(kNearMax);
   return out;
 }
 

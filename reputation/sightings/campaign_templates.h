@@ -21,6 +21,7 @@ class CampaignTemplates {
  public:
   static constexpr std::size_t kTemplatesMax = 1'024;
   static constexpr std::size_t kOfOneMax = 32;  // of one campaign: one that varies fills no list
+  static constexpr std::size_t kNearMax = 16;
   static constexpr int kSameDistance = 15;  // such a text of the same campaign is not kept again
 
   struct Near {
@@ -30,7 +31,7 @@ class CampaignTemplates {
 
   /// Forgets all and reads the table.
   Result<void> load(const LmdbWriting& txn, LmdbTable table);
-  /// Every text nearer than `distance_max`. Campaigns may come more than once.
+  /// The nearest kNearMax texts of those nearer than `distance_max`, each campaign once.
   std::vector<Near> near(std::string_view hash, int distance_max) const;
   /// The campaign has used the text: it stands last in the order in which texts make room.
   Result<void> use(LmdbWriting& txn, LmdbTable table, std::string_view hash, CampaignId id,
