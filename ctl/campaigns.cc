@@ -34,6 +34,7 @@ Result<Sources> open_sources(const CommonArguments& common) {
 
 // --- list
 
+// The most frequent, and how many more there are.
 std::string top_names(const std::vector<CampaignName>& names, std::size_t count) {
   std::string out;
   for (std::size_t i = 0; i < names.size() && i < count; ++i) {
@@ -57,12 +58,13 @@ Result<MailCount> count_newest(Sources& sources, CampaignId id) {
 
 void add_row(TextTable& table, const Campaign& campaign, const MailCount& count) {
   const bool all = count.messages() >= campaign.messages;
-  table.add(
-      {campaign.id.to_string(), std::string(to_token(campaign.state)),
-       iso_time(campaign.first_seen).substr(0, 16), iso_time(campaign.last_seen).substr(0, 16),
-       std::to_string(campaign.messages), std::to_string(campaign.numbers),
-       fmt::format("{}{}", count.names().size(), all ? "" : "+"), top_names(campaign.brands, 3),
-       top_names(campaign.lures, 1), top_names(campaign.sender_domains, 1), count.actions()});
+  table.add({campaign.id.to_string(), std::string(to_token(campaign.state)),
+             iso_time(campaign.first_seen).substr(0, 10), iso_time(campaign.last_seen),
+             std::to_string(campaign.messages), std::to_string(campaign.numbers),
+             fmt::format("{}{}", count.names().size(), all ? "" : "+"), count.actions(),
+             top_names(campaign.brands, 3),
+             campaign.lures.empty() ? "" : printable(campaign.lures.front().name),
+             top_names(campaign.sender_domains, 1)});
 }
 
 // --- show and export
@@ -152,10 +154,10 @@ int run_campaigns_list(const CommonArguments& common, const CampaignsArguments& 
                    {"MAILS", 0, true},
                    {"NUMBERS", 0, true},
                    {"RCPTS", 0, true},
+                   {"ACTIONS"},
                    {"BRANDS", 8},
-                   {"LURES", 8},
-                   {"SENDERS", 8},
-                   {"ACTIONS", 8}},
+                   {"LURE", 6},
+                   {"SENDERS", 8}},
                   terminal_columns());
   for (const Campaign& campaign : *campaigns) {
     const auto count = count_newest(*sources, campaign.id);

@@ -1,8 +1,10 @@
 // A campaign as Graphviz source. Pure; all text goes through dot_text().
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <map>
 
+#include "base/text.h"
 #include "ctl/campaigns_view.h"
 #include "ctl/common.h"
 #include "ctl/escape.h"
@@ -13,6 +15,7 @@ namespace {
 constexpr int kBadScore = 60;
 constexpr int kDoubtfulScore = 20;
 constexpr std::size_t kHashShown = 12;
+constexpr std::size_t kLineBytes = 28;
 
 struct Look {
   const char* shape;
@@ -21,7 +24,6 @@ struct Look {
 };
 
 Look look_of(const CampaignNode& node) {
-  if (node.kind == CampaignNode::Kind::kCampaign) return {"box3d", "#d9d9d9", true};
   switch (node.feature) {
     case CampaignFeature::kNumber:
       return {"box", "#ffffff", false};
@@ -35,27 +37,70 @@ Look look_of(const CampaignNode& node) {
     case CampaignFeature::kSenderDomain:
       return {"ellipse", "#eef5e4", true};
     case CampaignFeature::kBrand:
-      return {"ellipse", "#efe3f5", true};
+      return {"box", "#efe3f5", true};
   }
   return {"box", "#ffffff", true};
 }
 
-std::string counted(std::uint32_t messages) {
-  return fmt::format("{} mail{}", messages, messages == 1 ? "" : "s");
+std::string counted(std::uint32_t count, std::string_view what = "mail") {
+  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+}
+
+bool is_campaign(const CampaignNode& node) { return node.kind == CampaignNode::Kind::kCampaign; }
+
+// What an edge counts in this campaign: a sender domain that others have too is worth less than
+// the feature may be.
+double weight_of(const CampaignView& view, const CampaignEdge& edge) {
+  const CampaignNode& node = view.graph.nodes[edge.to];
+  if (!is_campaign(view.graph.nodes[edge.from])) return edge.weight;
+  for (const CampaignTie& tie : view.campaign.ties) {
+    if (tie.feature == node.feature) return std::min(tie.weight, edge.weight);
+  }
+  return edge.weight;
+}
+
+// The lines to draw, with their weights. Campaigns that were merged into this one are this one.
+std::map<std::pair<std::size_t, std::size_t>, double> lines_of(const CampaignView& view) {
+  const std::vector<CampaignNode>& nodes = view.graph.nodes;
+  std::map<std::pair<std::size_t, std::size_t>, double> out;
+  for (const CampaignEdge& edge : view.graph.edges) {
+    if (edge.from >= nodes.size() || edge.to >= nodes.size() || is_campaign(nodes[edge.to])) {
+      continue;
+    }
+    double& weight = out[{is_campaign(nodes[edge.from]) ? 0 : edge.from, edge.to}];
+    weight = std::max(weight, weight_of(view, edge));
+  }
+  return out;
+}
+
+// Words with ", " between them, in lines of about kLineBytes.
+void add_wrapped(std::vector<std::string>& lines, std::string_view text) {
+  std::string line;
+  for (const std::string_view word : split(text, ',')) {
+    if (!line.empty() && line.size() + word.size() > kLineBytes) {
+      lines.push_back(line + ',');
+      line.clear();
+    }
+    line += fmt::format("{}{}", line.empty() ? "" : ", ", trim(word));
+  }
+  lines.push_back(std::move(line));
 }
 
 // Hashes are long and tell nobody anything: their beginning, with the word for what they are.
 std::vector<std::string> label_of(const CampaignNode& node) {
-  const bool feature = node.kind == CampaignNode::Kind::kFeature;
-  const bool document = feature && node.feature == CampaignFeature::kDocument;
-  if (document || (feature && node.feature == CampaignFeature::kTemplate)) {
-    return {
-        fmt::format("{} {}", document ? "document" : "text like", node.name.substr(0, kHashShown)),
-        counted(node.messages)};
+  std::vector<std::string> out;
+  const std::size_t colon = node.name.find(": ");
+  if (node.feature == CampaignFeature::kDocument) {
+    out.push_back("document " + node.name.substr(0, kHashShown));
+  } else if (node.feature == CampaignFeature::kTemplate) {
+    out.push_back("text like " + node.name.substr(0, kHashShown));
+  } else if (node.feature == CampaignFeature::kBrand && colon != node.name.npos) {
+    out.push_back(node.name.substr(0, colon));
+    add_wrapped(out, std::string_view(node.name).substr(colon + 2));
+  } else {
+    out.push_back(node.name);
   }
-  std::vector<std::string> out = {node.name};
-  if (!feature) out.front() = "merged " + node.name;
-  if (node.messages > 0) out.push_back(counted(node.messages));
+  out.push_back(counted(node.messages));
   return out;
 }
 
@@ -69,8 +114,7 @@ std::string node_line(std::size_t index, const CampaignNode& node,
   const Look look = look_of(node);
   std::string fill = look.fill;
   std::vector<std::string> label = label_of(node);
-  const bool number =
-      node.kind == CampaignNode::Kind::kFeature && node.feature == CampaignFeature::kNumber;
+  const bool number = node.feature == CampaignFeature::kNumber;
   if (const auto score = number ? scores.find(node.name) : scores.end(); score != scores.end()) {
     fill = fill_of(score->second);
     if (score->second > 0) label.back() += fmt::format(", score {}", score->second);
@@ -100,26 +144,25 @@ std::string campaign_dot(const CampaignView& view) {
       "  node [style=filled, color=\"#555555\", fontname=\"Helvetica\", fontsize=11, height=0.3, "
       "margin=\"0.12,0.04\"];\n"
       "  edge [dir=none, color=\"#888888\"];\n";
-  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
-    if (i > 0) {
-      out += node_line(i, graph.nodes[i], scores);
-      continue;
-    }
-    out += fmt::format(
-        "  n0 [shape=box, style=\"filled,bold\", fillcolor=\"#d9d9d9\", label={}];\n",
-        dot_lines({campaign.id.to_string(),
-                   fmt::format("{}, {} numbers", counted(campaign.messages), campaign.numbers),
-                   iso_time(campaign.first_seen).substr(0, 10) + " to " +
-                       iso_time(campaign.last_seen).substr(0, 10)}));
+  std::vector<std::string> label = {
+      campaign.id.to_string(),
+      counted(campaign.messages) + ", " + counted(campaign.numbers, "number"),
+      iso_time(campaign.first_seen).substr(0, 10) + " to " +
+          iso_time(campaign.last_seen).substr(0, 10)};
+  if (!campaign.merged.empty()) {
+    label.push_back(counted(static_cast<std::uint32_t>(campaign.merged.size()), "campaign") +
+                    " merged into it");
   }
-  for (const CampaignEdge& edge : graph.edges) {
-    if (edge.from >= graph.nodes.size() || edge.to >= graph.nodes.size()) continue;
+  out += fmt::format("  n0 [shape=box, style=\"filled,bold\", fillcolor=\"#d9d9d9\", label={}];\n",
+                     dot_lines(label));
+  for (std::size_t i = 1; i < graph.nodes.size(); ++i) {
+    if (!is_campaign(graph.nodes[i])) out += node_line(i, graph.nodes[i], scores);
+  }
+  for (const auto& [ends, weight] : lines_of(view)) {
     // What stands left of the campaign has to be named first.
-    const bool turn = edge.from == 0 && look_of(graph.nodes[edge.to]).left;
-    const bool merged = graph.nodes[edge.to].kind == CampaignNode::Kind::kCampaign;
-    out += fmt::format("  n{} -> n{} [penwidth={:.2f}{}];\n", turn ? edge.to : edge.from,
-                       turn ? edge.from : edge.to, 0.4 + 2.6 * edge.weight,
-                       merged ? ", style=dashed" : "");
+    const bool turn = ends.first == 0 && look_of(graph.nodes[ends.second]).left;
+    out += fmt::format("  n{} -> n{} [penwidth={:.2f}];\n", turn ? ends.second : ends.first,
+                       turn ? ends.first : ends.second, 0.4 + 2.6 * weight);
   }
   return out + "}\n";
 }

@@ -106,8 +106,10 @@ std::string merged_text(const std::vector<CampaignId>& merged) {
 
 std::string head_text(const CampaignView& view, std::size_t line_columns) {
   const Campaign& campaign = view.campaign;
-  std::string out = fmt::format("{}: {}, {} mails, {} numbers\n", campaign.id.to_string(),
-                                to_token(campaign.state), campaign.messages, campaign.numbers);
+  std::string out =
+      fmt::format("{}: {}, {} mail{}, {} number{}\n", campaign.id.to_string(),
+                  to_token(campaign.state), campaign.messages, campaign.messages == 1 ? "" : "s",
+                  campaign.numbers, campaign.numbers == 1 ? "" : "s");
   add_line(out, "seen", iso_time(campaign.first_seen) + " to " + iso_time(campaign.last_seen),
            line_columns);
   add_line(out, "brands", names_text(campaign.brands), line_columns);

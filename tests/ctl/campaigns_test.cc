@@ -131,6 +131,25 @@ TEST(CampaignForms, Dot) {
   EXPECT_THAT(dot, HasSubstr("  n3 -> n0 [")) << "senders stand left of the campaign";
 }
 
+TEST(CampaignForms, DotDrawsMergedCampaignsAsOne) {
+  CampaignView view = hostile_view("norton");
+  view.campaign.merged = {*CampaignId::parse("c00000001")};
+  CampaignNode merged;
+  merged.name = "c00000001";
+  view.graph.nodes.push_back(merged);
+  view.graph.nodes.push_back(feature(CampaignFeature::kNumber, "+18885550124", 1));
+  view.graph.edges.push_back({0, 6, 1, 0});
+  view.graph.edges.push_back({6, 7, 1, 1});
+  view.graph.edges.push_back({6, 3, 0.5, 1});
+  view.graph.edges.push_back({99, 3, 0.5, 1});
+  const std::string dot = campaign_dot(view);
+  EXPECT_THAT(dot, HasSubstr("  n0 -> n7 ["));
+  EXPECT_THAT(dot, HasSubstr("  n3 -> n0 [penwidth=1.70]")) << "once, by its greatest weight";
+  EXPECT_THAT(dot, HasSubstr("1 campaign merged into it"));
+  EXPECT_THAT(dot, Not(HasSubstr("n6")));
+  EXPECT_THAT(dot, Not(HasSubstr("n99")));
+}
+
 TEST(CampaignForms, Blocks) {
   const auto blocks = [](std::initializer_list<const char*> numbers) {
     std::vector<CampaignNumber> seen;

@@ -247,7 +247,7 @@ class Recorded(unittest.TestCase):
         self.assertIn("norton", [brand["name"] for brand in row["brands"]])
         self.assertEqual(row["newest"]["messages"], row["messages"])
         text = self.good("campaigns", "list").splitlines()
-        self.assertRegex(text[0], r"^CAMPAIGN +STATE +FIRST +LAST +MAILS +NUMBERS +RCPTS +BRANDS +LURES +SENDERS +ACTIONS$")
+        self.assertRegex(text[0], r"^CAMPAIGN +STATE +FIRST +LAST +MAILS +NUMBERS +RCPTS +ACTIONS +BRANDS +LURE +SENDERS$")
         self.assertTrue(text[1].startswith(row["campaign"]), text)
         shown = self.good("campaigns", "show", row["campaign"])
         self.assertEqual(shown, self.good("campaigns", "show", "+1 888 555 0124"), "by a number of it, too")
