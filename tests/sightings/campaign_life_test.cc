@@ -424,7 +424,8 @@ TEST(CampaignReaderTest, GarbageIsNoCampaign) {
   {
     const CampaignReader reader = file.reader();
     EXPECT_FALSE(reader.find(CampaignId{8}).value()) << "round and round";
-    for (const Campaign& campaign : reader.list({.messages_min = 0}).value()) {
+    const auto all = reader.list({.messages_min = 0}).value();
+    for (const Campaign& campaign : all) {
       EXPECT_TRUE(reader.members(campaign.id));
       EXPECT_TRUE(reader.edges(campaign.id));
     }
