@@ -12,6 +12,7 @@ namespace ringfence {
 namespace {
 
 constexpr std::size_t kRecipientRegionsMax = 6;
+constexpr std::size_t kDocumentBytesMax = 128u << 10;  // of all of a mail
 
 // The regions that the recipients' domains ask for, in the order of the recipients, each once.
 std::vector<std::string> regions_of(const Config& config, const Envelope& envelope) {
@@ -45,6 +46,14 @@ std::string region_of_domain(const std::string& domain) {
   return label == "uk" ? "GB" : ascii_upper(label);
 }
 
+// Documents are hashed for sightings. A callback's invoice has some tens of kilobytes; what goes
+// beyond costs time and is not hashed.
+MessageOptions message_options(const Config& config) {
+  MessageOptions out = config.message;
+  out.document_bytes_max = config.sightings.enabled ? kDocumentBytesMax : 0;
+  return out;
+}
+
 // Of the brands the message wears, those whose own numbers are known.
 std::vector<std::string> brands_with_directory(const Snapshot& snapshot, const Evidence& evidence) {
   std::vector<std::string> out;
@@ -63,7 +72,7 @@ std::vector<std::string> brands_with_directory(const Snapshot& snapshot, const E
 Inspection::Inspection(std::shared_ptr<const Snapshot> snapshot, Envelope envelope, bool explain)
     : snapshot_(std::move(snapshot)),
       envelope_(std::move(envelope)),
-      reader_(snapshot_->config.message),
+      reader_(message_options(snapshot_->config)),
       matcher_(snapshot_->matcher, regions_of(snapshot_->config, envelope_), explain) {
   if (snapshot_->config.sightings.enabled) template_.emplace();
 }

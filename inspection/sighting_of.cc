@@ -108,6 +108,7 @@ Sighting sighting_of(const Config& config, const MessageFacts& facts, const Evid
   out.direction = direction_of(config, evidence);
   out.quotes = answers || is_subject_of_answer(facts.subject);
   out.brand = bounded(worn_brand(evidence.lexicon));
+  out.document_hashes = facts.documents;
   out.brands = names_of(evidence.lexicon, LexiconKind::kBrand);
   out.lures = names_of(evidence.lexicon, LexiconKind::kLure);
   for (const NumberEvidence& number : evidence.numbers) {

@@ -262,6 +262,9 @@ void EntityReader::finish_nested(Nested& nested) {
   if (nested.second) return;
   context_.tally.parts = nested.tally.parts;
   context_.tally.charsets = nested.tally.charsets;
+  for (const std::string& hash : nested.tally.documents) note_document(context_.tally, hash);
+  context_.tally.document_bytes =
+      std::max(context_.tally.document_bytes, nested.tally.document_bytes);
   context_.tally.defects.insert(nested.tally.defects);
 }
 

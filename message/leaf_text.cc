@@ -69,6 +69,13 @@ TextKind choose_text_kind(const MediaType& type, SniffedKind sniffed, std::strin
   return TextKind::kPlain;
 }
 
+void note_document(MimeTally& tally, const std::string& hash) {
+  if (tally.documents.size() >= MessageFacts::kDocumentsMax) return;
+  if (std::ranges::find(tally.documents, hash) == tally.documents.end()) {
+    tally.documents.push_back(hash);
+  }
+}
+
 LeafText::LeafText(const Context& context, const PartHeader& header)
     : context_(context), decoder_(header.encoding), charset_(std::string_view{}) {
   content_.type = header.type;
@@ -88,7 +95,7 @@ LeafText::~LeafText() = default;
 
 void LeafText::push(std::string_view bytes, TextPieces& out) {
   if (!decided_) return push_undecided(bytes, out);
-  if (!format_) return;
+  if (!format_ && !document_) return;
   take_decoded(decoder_.push(bytes, buffer_), out);
   take_foreign(out);
 }
@@ -115,11 +122,12 @@ void LeafText::push_undecided(std::string_view bytes, TextPieces& out) {
 }
 
 void LeafText::finish(TextPieces& out) {
-  if (decided_ && !format_) return;
+  if (decided_ && !format_ && !document_) return;
   take_decoded(decoder_.finish(buffer_), out);
   foreign_lines_ += decoder_.take_foreign();
   if (!decided_) decide(out, !foreign_lines_.empty());
   take_foreign(out);
+  if (document_) note_document(context_.tally, document_->finish());
   if (!format_) return;
   context_.tally.defects.insert(decoder_.defects());
   utf8_.clear();
@@ -158,13 +166,33 @@ void LeafText::decide(TextPieces& out, bool force) {
   kind_ = choose_text_kind(content_.type, content_.sniffed, head_);
   if (force && kind_ == TextKind::kNone && content_.type.type == "text") kind_ = TextKind::kPlain;
   const std::string head = std::exchange(head_, {});
-  if (kind_ == TextKind::kNone) return;
+  if (kind_ == TextKind::kNone) return begin_document(head);
   std::string label(content_.type.parameter("charset"));
   if (label.empty() && kind_ == TextKind::kHtml) label = sniff_html_charset(head);
   note_charset(ascii_lower(label));
   charset_ = CharsetDecoder(label);
   make_format();
   take_text(head, out);
+}
+
+// Parts without text are passed over undecoded, but for documents as long as there is a budget.
+void LeafText::begin_document(std::string_view head) {
+  const bool is_one = is_document(content_.sniffed) && content_.sniffed != SniffedKind::kBinary;
+  if (!is_one || context_.options.document_bytes_max == 0 ||
+      context_.tally.documents.size() >= MessageFacts::kDocumentsMax) {
+    return;
+  }
+  document_.emplace();
+  take_document(head);
+}
+
+void LeafText::take_document(std::string_view bytes) {
+  context_.tally.document_bytes += bytes.size();
+  if (context_.tally.document_bytes > context_.options.document_bytes_max) {
+    document_.reset();
+  } else {
+    document_->push(bytes);
+  }
 }
 
 void LeafText::note_charset(const std::string& label) {
@@ -197,6 +225,7 @@ void LeafText::make_format() {
 }
 
 void LeafText::take_text(std::string_view bytes, TextPieces& out) {
+  if (document_) return take_document(bytes);
   if (!format_ || bytes.empty()) return;
   utf8_.clear();
   charset_.push(bytes, utf8_);

@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "message/charset.h"
+#include "message/document_hash.h"
 #include "message/message_reader.h"
 #include "message/mime_parser.h"
 #include "message/sniff.h"
@@ -34,6 +35,9 @@ enum class TextKind { kNone, kPlain, kFlowed, kHtml, kEnriched, kCalendar, kCont
 
 /// By the declared type where it is textual and the bytes do not contradict it, else by the bytes.
 TextKind choose_text_kind(const MediaType& type, SniffedKind sniffed, std::string_view head);
+
+/// Once, and no more than MessageFacts::kDocumentsMax.
+void note_document(MimeTally& tally, const std::string& hash);
 
 class AsideTexts;
 
@@ -63,6 +67,8 @@ class LeafText {
   void take_text(std::string_view bytes, TextPieces& out);
   void decide(TextPieces& out, bool force = false);
   void note_charset(const std::string& label);
+  void begin_document(std::string_view head);
+  void take_document(std::string_view bytes);
   void make_format();
   void emit(TextPieces& out);
 
@@ -76,7 +82,8 @@ class LeafText {
   CharsetDecoder charset_;
   std::string utf8_;  // text of one push
   std::unique_ptr<TextFormat> format_;
-  std::string foreign_lines_;  // lines within base64 that are none, until decided
+  std::optional<DocumentHash> document_;  // of a part without text that is one
+  std::string foreign_lines_;             // lines within base64 that are none, until decided
   std::unique_ptr<AsideTexts> asides_;
 };
 

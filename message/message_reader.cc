@@ -35,6 +35,7 @@ class MessageReader::Impl {
   void note_facts() {
     facts_.parts = tally_.parts;
     facts_.charsets = tally_.charsets;
+    if (facts_.documents.size() != tally_.documents.size()) facts_.documents = tally_.documents;
     facts_.defects = tally_.defects;
     facts_.limits = tally_.limits;
   }

@@ -26,6 +26,7 @@ struct MessageOptions {
   int part_depth_max = 32;                       // nesting of multiparts and attached messages
   int html_depth_max = 512;                      // open elements
   std::size_t html_token_bytes_max = 16u << 10;  // one tag or attribute value of HTML
+  std::size_t document_bytes_max = 0;  // decoded to hash documents, all of a message; 0: none
 };
 
 /// What the reader learnt beside the text. Strings are decoded UTF-8, bounded by header_bytes_max,
@@ -41,6 +42,10 @@ struct MessageFacts {
   std::vector<std::string> charsets;   // lower case
   std::vector<std::string> languages;  // "pt-BR"
   static constexpr std::size_t kNamesMax = 8;
+  /// SHA-256 of the documents, archives and images among its parts, at most kDocumentsMax, in
+  /// order; of those alone that lie wholly within document_bytes_max.
+  std::vector<std::string> documents;
+  static constexpr std::size_t kDocumentsMax = 8;
   std::size_t bytes = 0;  // bytes pushed
   int parts = 0;          // MIME parts begun, the message itself included
   DefectSet defects;

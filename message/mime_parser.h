@@ -57,8 +57,10 @@ class MimeHandler {
 /// What all parsers of one message share: an encoded attached message has a parser of its own.
 struct MimeTally {
   int parts = 0;
-  int second_readings = 0;            // ways to read this stretch of bytes beside the first
-  std::vector<std::string> charsets;  // as in MessageFacts
+  int second_readings = 0;             // ways to read this stretch of bytes beside the first
+  std::vector<std::string> charsets;   // as in MessageFacts
+  std::vector<std::string> documents;  // likewise
+  std::size_t document_bytes = 0;      // hashed so far
   DefectSet defects;
   LimitSet limits;
 };

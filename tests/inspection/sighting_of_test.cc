@@ -205,6 +205,27 @@ TEST(LocalReuse, SuspectMailHasTheHashOfItsText) {
   EXPECT_EQ(hash("Norton", "ann@example.org"), "") << "our own";
 }
 
+TEST(LocalReuse, DocumentsOfTheMailAreKnownByTheirHash) {
+  TemporaryDirectory directory;
+  Config config = default_config();
+  config.reputation.directory = directory.path() / "reputation";
+  const auto hashes = [&](bool enabled) {
+    config.sightings.enabled = enabled;
+    const auto made = Snapshot::make(config, false);
+    Inspection inspection(*made, {});
+    inspection.push(
+        "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nCall +1 888 555 "
+        "0123.\r\n--b\r\n"
+        "Content-Type: application/pdf\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+        "JVBERi0xLjQKJeLjz9MK\r\n--b--\r\n");
+    const Report report = inspection.finish(kNow).value();
+    EXPECT_EQ(report.sighting.has_value(), enabled);
+    return enabled ? report.sighting->document_hashes : report.facts.documents;
+  };
+  EXPECT_THAT(hashes(true), ElementsAre(testing::SizeIs(64)));
+  EXPECT_THAT(hashes(false), testing::IsEmpty());
+}
+
 TEST(LocalReuse, NothingIsRememberedWhenSwitchedOff) {
   TemporaryDirectory directory;
   Config config = default_config();
