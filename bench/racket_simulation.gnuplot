@@ -14,9 +14,9 @@ set border 3
 set tics nomirror out
 
 array configuration[7] = ["exact listing", "exact + blocks", "exact + memory", "exact + reuse", \
-  "exact + blocks + memory", "all", "all (young reuse)"]
+  "exact + blocks + memory", "all", "all (reuse at any age)"]
 array short[7] = ["exact listing", "+ blocks", "+ memory", "+ reuse", "+ blocks + memory", "all", \
-  "all (young reuse)"]
+  "all (any age)"]
 array scenario[7] = ["base", "slow feed", "fast feed", "no rows", "large site", "small site", "plain mail"]
 
 # A row's mean where it is the one asked for, else nothing.

@@ -1,9 +1,9 @@
 // sightings_bench: how fast sightings are written down, found again and deleted.
 //
-//   sightings_bench record DIRECTORY MESSAGES [plain]   the recorder as the daemon runs it, or
-//                                                  without campaigns
+//   sightings_bench record DIRECTORY MESSAGES [plain|scam]   the recorder as the daemon runs it;
+//                                                  without campaigns; with nothing but scam
 //   sightings_bench fill DIRECTORY NUMBERS_PER_DAY DAYS [MADE]   see FillPlan
-//   sightings_bench append DIRECTORY MESSAGES      to the newest day of a full journal
+//   sightings_bench append DIRECTORY MESSAGES [BATCH]   to the newest day of a full journal
 //   sightings_bench ask DIRECTORY [cold]           the questions of a hunt, with their plans
 //   sightings_bench delete DIRECTORY               the oldest day
 //   sightings_bench                                all that with 1 million numbers in a new folder
@@ -20,6 +20,7 @@
 #include <cstdio>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -47,19 +48,20 @@ bool told(const Result<void>& result) {
   return result.has_value();
 }
 
-std::vector<Sighting> made_up_mail(std::size_t count) {
-  BenchMail mail(1);
+std::vector<Sighting> made_up_mail(std::size_t count, std::uint64_t scam_every = 100) {
+  BenchMail mail(1, scam_every);
   std::vector<Sighting> out;
   out.reserve(count);
   for (std::size_t i = 0; i < count; ++i) out.push_back(mail.next(kBenchNow));
   return out;
 }
 
-void run_recorder(const fs::path& directory, std::size_t messages, bool campaigns) {
+void run_recorder(const fs::path& directory, std::size_t messages, const std::string& mode = "") {
+  const bool campaigns = mode != "plain";
   SightingOptions options;
   options.directory = directory / "recorder";
   options.queue_max = 100'000;
-  std::vector<Sighting> all = made_up_mail(messages);
+  std::vector<Sighting> all = made_up_mail(messages, mode == "scam" ? 1 : 100);
   const auto recorder = SightingRecorder::start(
       options, campaigns ? std::make_unique<CampaignTracker>(options) : nullptr,
       [] { return kBenchNow; });
@@ -80,13 +82,13 @@ void run_recorder(const fs::path& directory, std::size_t messages, bool campaign
   const double spent = seconds_since(start);
   const auto count = static_cast<double>(messages);
   fmt::print(
-      "recorder{}: {} messages with 2 numbers in {:.2f} s: {:.0f} messages/s, {:.0f} numbers/s; "
+      "recorder {}: {} messages in {:.2f} s: {:.0f} messages/s, at most two numbers each; "
       "offer {:.2f} us; the queue of {} was full {} times; {} different numbers\n",
-      campaigns ? ", campaigns" : "", messages, spent, count / spent, 2 * count / spent,
-      offering * 1e6 / count, options.queue_max, refused, recorder->status().numbers);
+      mode, messages, spent, count / spent, offering * 1e6 / count, options.queue_max, refused,
+      recorder->status().numbers);
 }
 
-void run_append(const fs::path& directory, std::size_t messages) {
+void run_append(const fs::path& directory, std::size_t messages, std::size_t batch_size) {
   const std::vector<Sighting> all = made_up_mail(messages);
   Journal journal(directory / "journal", std::chrono::seconds(5));
   const auto days = journal_days(journal.folder());
@@ -98,16 +100,21 @@ void run_append(const fs::path& directory, std::size_t messages) {
   }
   const std::int64_t before = (*file)->last_row();
   const auto start = Clock::now();
-  double worst = 0;
-  for (std::size_t at = 0; at < messages; at += kBenchBatch) {
+  std::vector<double> times;
+  for (std::size_t at = 0; at < messages; at += batch_size) {
     const auto begun = Clock::now();
-    const auto batch = std::span(all).subspan(at, std::min(kBenchBatch, messages - at));
+    const auto batch = std::span(all).subspan(at, std::min(batch_size, messages - at));
     if (!told((*file)->append(batch))) return;
-    worst = std::max(worst, seconds_since(begun));
+    times.push_back(seconds_since(begun));
   }
   const double spent = seconds_since(start);
-  fmt::print("append: {} messages after {} in {:.2f} s: {:.0f} messages/s; worst batch {:.2f} s\n",
-             messages, before, spent, static_cast<double>(messages) / spent, worst);
+  std::sort(times.begin(), times.end());
+  fmt::print(
+      "append: {} messages after {} in {:.2f} s: {:.0f} messages/s; batches of {}: median {:.3f} "
+      "s, "
+      "worst {:.3f} s\n",
+      messages, before, spent, static_cast<double>(messages) / spent, batch_size,
+      times[times.size() / 2], times.back());
 }
 
 // What the system keeps of the journal's files in memory is dropped.
@@ -155,6 +162,16 @@ void ask(const Questions& questions, const char* what,
   tell_plan(questions, make(again));
 }
 
+// What `hunt --newly-listed` begins with.
+void ask_distinct(const Questions& questions, const char* what, std::optional<TimePoint> since) {
+  if (questions.cold) forget_pages(questions.directory);
+  const auto start = Clock::now();
+  auto reader = JournalReader::open(questions.directory);
+  if (!reader) return;
+  const std::size_t count = reader->distinct_numbers(since, std::nullopt).size();
+  fmt::print("{:<44} {:.2f} s, {} numbers\n", what, seconds_since(start), count);
+}
+
 void run_questions(const Questions& questions) {
   ask(questions, "a rare number, all days", [&](auto& random) {
     return SightingQuery{.numbers = {bench_number(25'000'000 + random() % 5'000'000)}};
@@ -184,6 +201,8 @@ void run_questions(const Questions& questions) {
         kBenchNow - std::chrono::days(1) - std::chrono::seconds(random() % 30'000);
     return SightingQuery{.since = since, .until = since + std::chrono::minutes(1)};
   });
+  ask_distinct(questions, "every number of the last day", kBenchNow);
+  ask_distinct(questions, "every number of all days", std::nullopt);
 }
 
 void run_delete(const fs::path& directory) {
@@ -201,9 +220,9 @@ int run_all() {
   const fs::path directory =
       fs::temp_directory_path() / fmt::format("ringfence-sightings-bench-{}", getpid());
   fs::create_directories(directory);
-  run_recorder(directory, 200'000, true);
+  run_recorder(directory, 200'000);
   if (told(fill_journal(directory, {}))) {
-    run_append(directory, 100'000);
+    run_append(directory, 100'000, kBenchBatch);
     run_questions({directory});
     run_delete(directory);
   }
@@ -222,9 +241,10 @@ int run(const std::vector<std::string>& arguments) {
   const std::size_t count = argument(arguments, 2);
   if (!directory.empty() && what == "record" && count > 0) {
     fs::create_directories(directory);
-    run_recorder(directory, count, arguments.size() <= 3 || arguments[3] != "plain");
+    run_recorder(directory, count, arguments.size() > 3 ? arguments[3] : "");
   } else if (!directory.empty() && what == "append" && count > 0) {
-    run_append(directory, count);
+    const std::size_t batch = argument(arguments, 3);
+    run_append(directory, count, batch > 0 ? batch : kBenchBatch);
   } else if (!directory.empty() && what == "fill" && count > 1 && argument(arguments, 3) > 0) {
     const FillPlan plan{count, static_cast<int>(argument(arguments, 3)),
                         static_cast<int>(argument(arguments, 4))};

@@ -90,7 +90,7 @@ Sighting BenchMail::next(TimePoint when) {
                            .tricks = {},
                            .shown = "+999 000 0000 0000"});
   }
-  if (random_() % 100 == 0) make_scam(out);
+  if (random_() % scam_every_ == 0) make_scam(out);
   return out;
 }
 

@@ -21,11 +21,13 @@ inline constexpr std::size_t kBenchBatch = 4'000;                 // messages, a
 E164 bench_number(std::uint64_t rank);
 
 /// Messages as a busy host sees them: some numbers come often (those of newsletters and of
-/// signatures), a tail once or twice; two numbers and one recipient each. One in a hundred is scam
-/// that the policy has tagged: of 2,000 numbers, under four brands, with one of 200 texts, varied.
+/// signatures), a tail once or twice; two numbers and one recipient each. One in `scam_every` is
+/// scam that the policy has tagged: of 2,000 numbers, under four brands, with one of 200 texts,
+/// varied.
 class BenchMail {
  public:
-  explicit BenchMail(std::uint64_t seed) : random_(seed) {}
+  explicit BenchMail(std::uint64_t seed, std::uint64_t scam_every = 100)
+      : random_(seed), scam_every_(scam_every) {}
   Sighting next(TimePoint when);
 
  private:
@@ -34,6 +36,7 @@ class BenchMail {
   void make_scam(Sighting& mail);
 
   std::mt19937_64 random_;
+  std::uint64_t scam_every_;
   std::uint64_t count_ = 0;
 };
 

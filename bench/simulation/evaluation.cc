@@ -39,10 +39,10 @@ Sighting sighting_of(const Mail& mail) {
   return out;
 }
 
-Policy with_young_numbers(Policy policy) {
+// What the built-in policy was before the simulation spoke against it.
+Policy at_any_age(Policy policy) {
   for (Rule& rule : policy.rules) {
-    if (rule.when.number.local)
-      rule.when.number.local->first_seen_max = std::chrono::days(kYoungDays);
+    if (rule.when.number.local) rule.when.number.local->first_seen_max.reset();
   }
   return policy;
 }
@@ -87,7 +87,7 @@ class Evaluation {
         parameters_(parameters),
         window_(config.sightings.window),
         policy_(config.policy),
-        policy_young_(with_young_numbers(config.policy)),
+        policy_any_age_(at_any_age(config.policy)),
         judged_from_(kStart + parameters.warm_up_days * kDay),
         tables_(std::move(tables)) {
     for (const RacketNumber& number : world.racket.numbers) {
@@ -162,7 +162,7 @@ class Evaluation {
         number.reputation = c == kWithoutFeed ? NumberReputation() : std::move((*found)[i]);
         number.local = configuration.local ? local_of(numbers[i], keys, now) : LocalEvidence();
       }
-      tell(mail, evidence, decide(configuration.young ? policy_young_ : policy_, evidence),
+      tell(mail, evidence, decide(configuration.any_age ? policy_any_age_ : policy_, evidence),
            out_.configurations[c]);
     }
     return {};
@@ -218,7 +218,7 @@ class Evaluation {
   const Parameters& parameters_;
   const std::chrono::seconds window_;
   const Policy policy_;
-  const Policy policy_young_;
+  const Policy policy_any_age_;
   const std::int64_t judged_from_;
   FeedTables tables_;
   std::unordered_map<std::uint64_t, std::int64_t> first_mail_;

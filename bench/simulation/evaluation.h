@@ -19,11 +19,10 @@ namespace ringfence::simulation {
 struct Configuration {
   std::string_view name;
   bool blocks = false;
-  bool memory = false;  // numbers that left the feed stay and fade; else they are gone at once
-  bool local = false;   // sightings
-  bool young = false;   // reused-number asks for numbers first seen within kYoungDays
+  bool memory = false;   // numbers that left the feed stay and fade; else they are gone at once
+  bool local = false;    // sightings
+  bool any_age = false;  // reused-number asks not when the number was first seen
 };
-inline constexpr int kYoungDays = 30;
 inline constexpr std::array<Configuration, 8> kConfigurations{{
     {.name = "exact listing"},
     {.name = "exact + blocks", .blocks = true},
@@ -31,7 +30,11 @@ inline constexpr std::array<Configuration, 8> kConfigurations{{
     {.name = "exact + reuse", .local = true},
     {.name = "exact + blocks + memory", .blocks = true, .memory = true},
     {.name = "all", .blocks = true, .memory = true, .local = true},
-    {.name = "all (young reuse)", .blocks = true, .memory = true, .local = true, .young = true},
+    {.name = "all (reuse at any age)",
+     .blocks = true,
+     .memory = true,
+     .local = true,
+     .any_age = true},
     {.name = "reuse alone", .local = true},
 }};
 inline constexpr std::size_t kWithoutFeed = 7;  // its place above
