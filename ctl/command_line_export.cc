@@ -50,6 +50,16 @@ void add_zone(CLI::App& app, ExportArguments& args) {
       ->allow_extra_args(false);
 }
 
+// Options of another format would be passed over in silence.
+void check_format(const CLI::App& app, const ExportArguments& args) {
+  if (args.format == "rbldnsd") return;
+  for (const char* option : {"--hash", "--zone", "--ns", "--contact", "--ttl", "--national"}) {
+    if (app.count(option) > 0) {
+      throw CLI::ValidationError(option, "is for --format rbldnsd alone");
+    }
+  }
+}
+
 }  // namespace
 
 void add_export(CLI::App& app, CommonArguments& common, Run& run) {
@@ -70,7 +80,10 @@ void add_export(CLI::App& app, CommonArguments& common, Run& run) {
   command->footer(
       "Numbers that are allowed, genuine, or in mail of our own users or trusted senders are never "
       "written; neither are ranges. docs/export.md describes the formats.");
-  command->callback([&, args] { run = [&, args] { return run_export(common, *args); }; });
+  command->callback([&, command, args] {
+    check_format(*command, *args);
+    run = [&, args] { return run_export(common, *args); };
+  });
 }
 
 }  // namespace ringfence

@@ -231,7 +231,7 @@ class Export(unittest.TestCase):
     def test_what_cannot_be_done_is_said(self):
         for words, code, message in (
                 ([], 66, "no table yet"), (["--local"], 66, "nothing was recorded yet"),
-                (["--national", "XX"], 66, "no table yet")):
+                (["--national", "US"], 64, "--national: is for --format rbldnsd alone")):
             done = self.ctl("export", "--format", "csv", *words)
             self.assertEqual(done.returncode, code, done)
             self.assertIn(message, done.stderr)
