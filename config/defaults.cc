@@ -39,6 +39,7 @@ Policy default_policy() {
   reused.when.number.local = LocalCondition{};
   reused.when.number.local->brands_min = 2;
   reused.when.number.local->good_messages_max = 0;
+  reused.when.number.local->first_seen_max = std::chrono::days(30);
   reused.action = Action::kTag;
 
   Policy policy;

@@ -108,6 +108,13 @@ TEST_F(ReusedNumber, UnderOneBrandIsNot) {
   EXPECT_EQ(rule(), "");
 }
 
+TEST_F(ReusedNumber, SeenForLongerThanARacketLivesIsNot) {
+  evidence_.numbers[0].local.first_seen = kNow - std::chrono::days(30);
+  EXPECT_EQ(rule(), "reused-number");
+  evidence_.numbers[0].local.first_seen = kNow - std::chrono::days(30) - seconds(1);
+  EXPECT_EQ(rule(), "");
+}
+
 TEST_F(ReusedNumber, OfOurOwnMailIsNot) {
   evidence_.numbers[0].local.good_messages = 1;
   EXPECT_EQ(rule(), "");
