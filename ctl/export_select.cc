@@ -107,6 +107,7 @@ bool is_denied(const std::optional<Override>& entry, TimePoint now) {
 
 bool suspect_here(const Aggregate& seen, const ExportRules& rules, TimePoint now) {
   return seen.good_messages == 0 && seen.messages > 0 &&
+         from_seconds(seen.first_seen) >= now - rules.local_age_max &&
          local_evidence(seen, now, rules.window).brands >= rules.local_brands_min;
 }
 

@@ -18,10 +18,11 @@
 namespace ringfence {
 
 struct ExportRules {
-  int score_min = 60;                           // 1-100: of the score at `now`
-  std::vector<std::string> lists{};             // only what these say; empty: all
-  bool local = false;                           // tell what was seen here
-  int local_brands_min = 2;                     // of a number that only was seen here
+  int score_min = 60;                // 1-100: of the score at `now`
+  std::vector<std::string> lists{};  // only what these say; empty: all
+  bool local = false;                // tell what was seen here
+  int local_brands_min = 2;          // of a number that only was seen here
+  std::chrono::seconds local_age_max = std::chrono::days(30);  // since it was first seen, likewise
   bool deny = false;                            // numbers that the operator denies, too
   std::optional<std::chrono::seconds> since{};  // evidence is not older
   std::chrono::seconds window{};                // of LocalEvidence
@@ -43,7 +44,8 @@ struct Selected {
 /// Names of brands by short_hash().
 using BrandNames = std::map<std::uint32_t, std::string>;
 
-/// True when what was seen here alone makes it worth telling: brands enough within the window.
+/// True when what was seen here alone makes it worth telling: brands enough within the window, and
+/// not known for long, as the numbers of shops and banks are.
 bool suspect_here(const Aggregate& seen, const ExportRules& rules, TimePoint now);
 
 /// `facts` is all that table and overrides hold of the number, `seen` what was recorded of it here

@@ -175,6 +175,11 @@ TEST(ExportSelect, SeenHereUnderBrandsEnough) {
   expect_left(select_of({}, local, seen_under({"norton"})), LeftOut::kWeak);
   expect_left(select_of({}, local, seen_under({"norton", "paypal"}, 8)), LeftOut::kWeak);
   expect_left(select_of({}, rules_with(), seen_under({"norton", "paypal"})), LeftOut::kWeak);
+  Aggregate old = seen_under({"norton", "paypal"});
+  old.first_seen = static_cast<std::uint32_t>((kNow - days(30)).time_since_epoch().count());
+  EXPECT_TRUE(select_of({}, local, old).indicator);
+  old.first_seen -= 1;
+  expect_left(select_of({}, local, old), LeftOut::kWeak);
   const auto three = rules_with([](ExportRules& r) {
     r.local = true;
     r.local_brands_min = 3;
