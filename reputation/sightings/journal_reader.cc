@@ -212,10 +212,11 @@ std::vector<E164> JournalReader::distinct_numbers(std::optional<TimePoint> since
     if ((until && one > day_of(*until)) || (since && one < day_of(*since))) continue;
     JournalDay* file = day(one);
     if (file == nullptr) continue;
+    const auto before = static_cast<std::ptrdiff_t>(values.size());
     if (const auto read = gather_numbers(*file, values); !read) {
       problems_.push_back(day_name(one) + " cannot be read: " + read.error().message);
     }
-    std::sort(values.begin(), values.end());
+    std::inplace_merge(values.begin(), values.begin() + before, values.end());
     values.erase(std::unique(values.begin(), values.end()), values.end());
   }
   std::vector<E164> out;
