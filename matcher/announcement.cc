@@ -109,7 +109,12 @@ WordKind Words::kind_of(std::string_view word, std::size_t begin, std::size_t di
   const bool lettered = word.size() == 1 && is_call_letter(word[0]) && distance <= 4 &&
                         distance > 0 && closed &&
                         (at(end) == ':' || at(end) == '.' || at(end) == ')');
-  return lettered ? WordKind::kCall : WordKind::kNone;
+  // "T 020 7946 0000  F 020 7946 0001": fields of a line.
+  const bool field = begin == 0 || before == '\n' || before == '|' ||
+                     (before == ' ' && begin > 1 && text_[begin - 2] == ' ');
+  const bool heads = field && span_.first != span_.last && at(end) == ' ' && distance == 1 &&
+                     (word == "T" || word == "F" || word == "M");
+  return lettered || heads ? WordKind::kCall : WordKind::kNone;
 }
 
 /// Words before, nearest first. A label of something else counts while nothing but words that say
@@ -257,7 +262,12 @@ void Words::signs() {
   const bool foreign = std::any_of(folded.begin(), folded.end(),
                                    [](char c) { return is_fold_symbol(c) || is_fold_letter(c); });
   if (!foreign && cluster_.shown(from, span_.begin).size() == folded.size()) return;
-  if (has_call_sign(cluster_.shown(from, span_.begin))) out_.call = kCallWeightMax;
+  const std::string_view written = cluster_.shown(from, span_.begin);
+  if (ends_with_id_sign(written)) {
+    out_.id_label = true;
+  } else if (has_call_sign(written)) {
+    out_.call = kCallWeightMax;
+  }
 }
 
 }  // namespace

@@ -97,7 +97,10 @@ constexpr std::string_view kIdWords =
     "dot npi dea bid lotto winning batchno serialno bank blz sepa mandat mandate glaubiger "
     "creditor debit "
     "tests failed skipped ignored passed flaky cfr usc dfars artnr rma poliza colegiada cups "
-    "reclamation protocolo processo processnummer matricula inscricao";
+    "reclamation protocolo processo processnummer matricula inscricao serie pratica loan "
+    "vertragskonto kundenkonto tunnus ytunnus tilaus viite asiakas lasku objednavka objednavky "
+    "variabilni zakazka comanda comenzii cui siparis takip vergi musteri rendeles rendelesszam "
+    "adoszam szamlaszam ugyfelszam zamowienia klienta umowy przesylki regon pesel";
 
 constexpr std::string_view kNeutralWords =
     "number numbers no nr num nbr numero nummer numer numerus numm n is are of the a your our my "
@@ -150,6 +153,8 @@ constexpr std::string_view kCallSigns[] = {
     "\u0422\u0435\u043B",
     "\u0422\u0415\u041B",
     "\u0437\u0432\u043E\u043D",
+    "\u0417\u0432\u043E\u043D",
+    "\u0437\u0430\u0442\u0435\u043B\u0435\u0444\u043E\u043D",
     "\u041F\u043E\u0437\u0432\u043E\u043D",
     "\u0444\u0430\u043A\u0441",
     "\u0424\u0430\u043A\u0441",
@@ -198,6 +203,26 @@ constexpr std::string_view kCallSigns[] = {
     "\u0E42\u0E17\u0E23",
 };
 
+/// Names of orders, customers, accounts, taxes.
+constexpr std::string_view kIdSigns[] = {
+    "заказ",      "Заказ",    "замовлення", "Замовлення",
+    "договор",    "Договор",  "ИНН",        "ОГРН",
+    "КПП",        "ЄДРПОУ",   "ІПН",        "ТТН",
+    "артикул",    "Артикул",  "квитанци",   "Квитанци",
+    "полис",      "Полис",    "поръчка",    "ΑΦΜ",
+    "παραγγελ",   "Παραγγελ", "הזמנה",      "رقم الطلب",
+    "رقم الحساب", "订单",     "訂單",       "单号",
+    "單號",       "编号",     "編號",       "账号",
+    "帳號",       "卡号",     "卡號",       "流水号",
+    "身份证",     "注文番号", "会員番号",   "伝票番号",
+    "予約番号",   "受付番号", "追跡番号",   "管理番号",
+    "口座番号",   "取引番号", "契約番号",   "お客様番号",
+    "顧客番号",   "申込番号", "整理番号",   "お問い合わせ番号",
+    "주문번호",   "운송장",   "송장번호",   "계좌번호",
+    "예약번호",   "접수번호", "고객번호",   "회원번호",
+    "인증번호",   "등록번호",
+};
+
 constexpr std::string_view kCurrencySigns[] = {
     "$",      "\u00A2", "\u00A3", "\u00A4", "\u00A5", "\u20AC", "\u20B9",
     "\u20A6", "\u20A9", "\u20AA", "\u20AB", "\u20BA", "\u20BD", "\u20B1",
@@ -236,11 +261,12 @@ WordKind word_kind(std::string_view word) {
 }
 
 bool is_doubtful_id(std::string_view word) {
-  constexpr std::string_view kWords[] = {
-      "lot", "lots", "key", "keys", "page", "port", "deal", "job", "bid", "mc", "conference",
-      // what offices are called
-      "bookings", "reservations", "orders", "claims", "accounts", "tickets", "registration",
-      "registrar", "card", "cards", "membership", "members", "billing", "listing"};
+  constexpr std::string_view kWords[] = {"lot", "lots", "key", "keys", "page", "port", "deal",
+                                         "job", "bid", "mc", "conference", "loan",
+                                         // what offices are called
+                                         "bookings", "reservations", "orders", "claims", "accounts",
+                                         "tickets", "registration", "registrar", "card", "cards",
+                                         "membership", "members", "billing", "listing"};
   return std::any_of(std::begin(kWords), std::end(kWords),
                      [word](std::string_view w) { return iequals(word, w); });
 }
@@ -285,6 +311,17 @@ bool has_call_sign(std::string_view utf8) {
   return std::any_of(std::begin(kCallSigns), std::end(kCallSigns), [utf8](std::string_view sign) {
     return utf8.find(sign) != std::string_view::npos;
   });
+}
+
+bool ends_with_id_sign(std::string_view utf8) {
+  constexpr std::size_t kReachBytes = 40;
+  const std::size_t used = utf8.find_last_of("0123456789\n");  // by another number
+  if (used != std::string_view::npos) utf8.remove_prefix(used + 1);
+  if (utf8.size() > kReachBytes) utf8.remove_prefix(utf8.size() - kReachBytes);
+  return !has_call_sign(utf8) &&
+         std::any_of(std::begin(kIdSigns), std::end(kIdSigns), [utf8](std::string_view sign) {
+           return utf8.find(sign) != std::string_view::npos;
+         });
 }
 
 bool ends_with_currency(std::string_view utf8) {

@@ -34,6 +34,10 @@ bool ends_with_law(std::string_view text);
 /// to ASCII.
 bool has_call_sign(std::string_view utf8);
 
+/// True when UTF-8 text names, in such a script, some other number at its end, with neither digits
+/// nor a word for calling after it: "注文番号：".
+bool ends_with_id_sign(std::string_view utf8);
+
 /// True when UTF-8 text ends (begins) with a currency sign, blanks aside.
 bool ends_with_currency(std::string_view utf8);
 bool begins_with_currency(std::string_view utf8);

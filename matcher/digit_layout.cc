@@ -6,6 +6,7 @@ namespace ringfence {
 namespace {
 
 constexpr std::ptrdiff_t kBracketsMax = 3;  // "(888) (555) (0123)"
+constexpr std::ptrdiff_t kGroupsMax = 4;    // "[1][888][555][0123]"
 constexpr std::size_t kSpacedGroupsMin = 6;
 
 }  // namespace
@@ -35,6 +36,7 @@ DigitLayout digit_layout(std::string_view text, const DigitGroups& all, const Sp
     if (k == span.first + 1) {
       l.bracket |= gap.bracket;
       l.first_dot = gap.dot;
+      l.first_slash = gap.slash;
     }
     l.only_spaces &= !gap.dash && !gap.dot && !gap.slash && !gap.bracket;
     l.marked_gaps += gap.dash || gap.dot || gap.slash;
@@ -57,9 +59,10 @@ DigitLayout digit_layout(std::string_view text, const DigitGroups& all, const Sp
   const std::string_view whole = text.substr(span.begin, span.end - span.begin);
   const auto brackets =
       std::count_if(whole.begin(), whole.end(), [](char c) { return c == '(' || c == '['; });
-  l.nested = brackets > kBracketsMax;
+  l.nested = brackets > kBracketsMax &&
+             (brackets > kGroupsMax || brackets != static_cast<std::ptrdiff_t>(l.groups));
   // "[866] [555] [0123]", "866(.)555(.)0123"
-  l.all_bracketed = brackets == kBracketsMax || whole.find("(.)") != std::string_view::npos;
+  l.all_bracketed = brackets >= kBracketsMax || whole.find("(.)") != std::string_view::npos;
   l.mixed = dashes && others;
   const auto count = [whole](char c) { return std::count(whole.begin(), whole.end(), c); };
   l.unmatched = count('(') != count(')') || count('[') != count(']') ||

@@ -29,7 +29,8 @@ struct DigitLayout {
   bool unmatched = false;      // brackets that do not pair, or around the last digits
   bool mixed = false;          // several kinds of separators
   bool only_dots = true;
-  bool first_dot = false;  // the first separator is a point
+  bool first_dot = false;    // the first separator is a point
+  bool first_slash = false;  // or a slash
   bool look_alike = false;
   bool spelled = false;
   bool only_spaces = true;

@@ -53,7 +53,8 @@ double grouping_points(const DigitLayout& l, const PlanAnswer& a, bool nanp, boo
     if (inside == (kArea | kExchange)) {
       // "267.764 1040" may be two figures.
       const bool figures = l.first_dot && l.marked_gaps == 1 && !marked;
-      return figures ? 0.5 : l.mixed && !l.bracket ? 1 : 2;
+      const bool odd = l.mixed && !l.bracket && !l.first_slash;  // "603/555-0113" is customary
+      return figures ? 0.5 : odd ? 1 : 2;
     }
     if (inside == kArea && l.only_dots) return -1;  // a decimal fraction as well
     if (inside == kArea) return l.bracket || marked || l.marked_gaps > 0 ? 1.5 : 0.5;

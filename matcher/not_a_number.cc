@@ -233,11 +233,17 @@ void Finder::integers(std::size_t i) {
   }
 }
 
-/// "9.0.0632", "6.12.0": three numbers with points, the first two of one or two digits.
+/// "9.0.0632", "6.12.0": three numbers with points, the first two of one or two digits; after a "v"
+/// of any size.
 void Finder::version(std::size_t i) {
   if (!has(i + 2) || !sep_is(i, '.') || !sep_is(i + 1, '.') || before(i) == '+') return;
   const bool small = at(i).size <= 2 && at(i + 1).size <= 2 && at(i + 2).size <= 4;
   const auto joined = [&](std::size_t k) { return has(k) && at(k).gap.tight && !at(k).gap.breaks; };
+  const std::size_t b = at(i).begin;
+  if (ascii_lower(before(i)) == 'v' && (b < 2 || !is_ascii_alnum(text_[b - 2]))) {
+    add_groups(i, i + 2, "version");
+    return;
+  }
   if (small && digits(i)[0] != '0' && open_left(i) && !joined(i) && !joined(i + 3)) {
     add_groups(i, i + 2, "version");
   }

@@ -18,6 +18,7 @@ namespace {
 
 constexpr std::size_t kNumberDigitsMax = 19;
 constexpr std::size_t kNumberGroupsMax = 20;
+constexpr std::size_t kWholeDigitsMin = 10;
 constexpr std::size_t kWeighedMax =
     96;  // candidates of one cluster; thrice what numbers in a row need
 constexpr double kPointsPerDigit = 0.5;   // a longer reading is the better one, all else alike
@@ -152,9 +153,11 @@ void Reader::collect_from(std::size_t first) {
     digits += g.size;
     if (digits > kNumberDigitsMax) return;
     if (last > first) {
-      // What stands apart, or is short and could be a number of its own, does not count as longer.
+      // What stands apart, or is short and could be a number of its own, does not count as longer;
+      // but few numbers end before so many digits: "+49 30 231 25-0".
       apart |= g.gap.lines > 0 || g.gap.tabs > 0 || g.gap.spaces > 2;
-      apart |= g.size <= 2 && g.gap.spaces > 0 && last + 1 - first > 2;
+      apart |= g.size <= 2 && g.gap.spaces > 0 && last + 1 - first > 2 &&
+               digits - g.size >= kWholeDigitsMin;
     }
     if (!apart) joined_digits = digits;
     if (digits < static_cast<std::size_t>(E164::kDigitsMin)) continue;
@@ -229,7 +232,10 @@ double Reader::cut_points(std::size_t k, bool natural, bool right) const {
   if (gap.plus) return 0;
   if (gap.tight) {
     if (gap.breaks) return -0.2;
-    const bool alternative = right && gap.slash && all_.groups[k].size <= 2;  // ".../24"
+    // ".../24", "...-0123/0124"
+    const std::uint32_t size = all_.groups[k].size;
+    const bool alternative =
+        right && gap.slash && (size <= 2 || (size <= 4 && size == all_.groups[k - 1].size));
     return alternative ? 0 : -4;
   }
   if (gap.breaks || gap.lines > 0 || gap.tabs > 0) return 0;

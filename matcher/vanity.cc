@@ -122,7 +122,9 @@ std::vector<VanityNumber> find_vanity(std::string_view text, const DigitGroups& 
       const bool spaced_letters = tail.small || tail.spaced || tail.letters < kLocalLettersMin;
       if (glued_one || spaced_letters) continue;
       if (!again && !is_called(text, groups.groups[i].begin)) continue;
-    } else if (!one && !glued_one && (tail.small || tail.spaced || tail.over)) {
+    } else if (!one && !glued_one &&
+               (tail.small || tail.over ||
+                (tail.spaced && !is_called(text, groups.groups[i].begin)))) {
       continue;
     }
     if (is_label(text, groups.groups[area].end, tail.end)) continue;

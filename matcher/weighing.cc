@@ -169,9 +169,13 @@ bool Scale::may_be_number(std::string_view digits) const {
   return may_lack_plus(digits) && plan_.may_be_international(digits);
 }
 
-/// A country code without '+' stands apart, or everything is one run.
+/// A country code without '+' stands apart, or everything is one run. What begins like a toll-free
+/// number is none of the codes of no country ("888-555-0123/0124").
 bool Scale::may_lack_plus(std::string_view digits) const {
   if (digits.size() < kWithoutPlusMin || digits[0] == '1') return false;
+  for (const std::string_view code : {"800", "808", "888"}) {
+    if (digits.starts_with(code)) return false;
+  }
   return span_.first == span_.last ||
          groups_.groups[span_.first].size ==
              static_cast<std::uint32_t>(plan_.country_code_length(digits));
