@@ -17,7 +17,6 @@ import subprocess
 import sys
 import tempfile
 import termios
-import time
 import unittest
 import xml.etree.ElementTree
 
@@ -53,8 +52,10 @@ class Recorded(unittest.TestCase):
         daemon.start()
         try:
             cls.send(daemon)
-            daemon.wait_for(lambda: daemon.status()["sightings"]["recorded"] >= 6)
-            time.sleep(1)  # aggregates follow the journal; a stop would make them complete, too
+            daemon.wait_for(lambda: daemon.status()["sightings"]["numbers"] >= 3)
+            cls.live = [subprocess.run([RINGFENCECTL, "--config", cls.config, *words], capture_output=True, text=True,
+                                       timeout=SECONDS, check=False)
+                        for words in (("hunt", "+1888555012#"), ("campaigns", "show", "+18885550123"))]
         finally:
             if daemon.stop() != 0:
                 raise AssertionError(daemon.text())
@@ -177,6 +178,11 @@ class Recorded(unittest.TestCase):
                 else:
                     self.assertLessEqual(max(map(len, lines[:-1])), columns, "the last is the summary")
         self.assertIn("ada@accept.example +1", self.on_terminal(200, "sightings", "list"))
+
+    def test_while_the_daemon_records(self):
+        for done in self.live:
+            self.assertEqual((done.returncode, done.stderr), (0, ""), done)
+            self.assertIn("+18885550123", done.stdout)
 
     # hunt
 
