@@ -78,6 +78,10 @@ int run(const Arguments& arguments) {
   std::ofstream csv;
   if (!arguments.csv.empty()) csv.open(arguments.csv);
   csv << csv_header();
+  if (!arguments.csv.empty() && !csv.flush()) {
+    fmt::print(stderr, "racket_simulation: cannot write {}\n", arguments.csv);
+    return 73;
+  }
   bool any = false;
   for (const Scenario& scenario : scenarios()) {
     if (!arguments.scenario.empty() && scenario.name != arguments.scenario) continue;

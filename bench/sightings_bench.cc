@@ -82,10 +82,10 @@ void run_recorder(const fs::path& directory, std::size_t messages, const std::st
   const double spent = seconds_since(start);
   const auto count = static_cast<double>(messages);
   fmt::print(
-      "recorder {}: {} messages in {:.2f} s: {:.0f} messages/s, at most two numbers each; "
+      "recorder{}{}: {} messages in {:.2f} s: {:.0f} messages/s, at most two numbers each; "
       "offer {:.2f} us; the queue of {} was full {} times; {} different numbers\n",
-      mode, messages, spent, count / spent, offering * 1e6 / count, options.queue_max, refused,
-      recorder->status().numbers);
+      mode.empty() ? "" : ", ", mode, messages, spent, count / spent, offering * 1e6 / count,
+      options.queue_max, refused, recorder->status().numbers);
 }
 
 void run_append(const fs::path& directory, std::size_t messages, std::size_t batch_size) {
