@@ -16,7 +16,7 @@ constexpr std::string_view kFormat = "ringfence-sightings 1";
 constexpr unsigned kFileMode = 0660;  // readers need to write to the lock file beside it
 // Address space, which costs nothing: the tables of an observer, and for each number what its
 // largest value takes in pages split in the middle.
-constexpr std::uint64_t kMapBytes = std::uint64_t{4} << 30;
+constexpr std::uint64_t kMapBytes = std::uint64_t{8} << 30;
 constexpr std::uint64_t kMapBytesPerNumber = 2'048;
 
 std::string_view view(const std::array<char, 8>& key) { return {key.data(), key.size()}; }

@@ -1,7 +1,9 @@
 #include "reputation/sightings/campaign_reader.h"
 
 #include <algorithm>
+#include <functional>
 #include <set>
+#include <tuple>
 #include <utility>
 
 #include "reputation/record.h"

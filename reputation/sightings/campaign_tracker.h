@@ -51,6 +51,8 @@ class CampaignTracker : public SightingObserver {
     SightingRef ref;
     std::uint16_t day = 0;
     bool suspect = false;
+    std::vector<E164> usable{};  // the numbers that may tie
+    std::vector<E164> honest{};  // those that do not
     std::vector<MessageFeature> features{};
     std::vector<FeatureRecord> records{};  // of the features, in order
   };
@@ -62,9 +64,9 @@ class CampaignTracker : public SightingObserver {
 
   Result<void> refresh(const LmdbWriting& txn);
   Result<bool> read_numbers(const LmdbWriting& txn, Arrival& arrival,
-                            std::span<const Aggregate> aggregates, std::vector<E164>& usable) const;
-  Result<void> read_features(const LmdbWriting& txn, Arrival& arrival,
-                             std::span<const E164> usable) const;
+                            std::span<const Aggregate> aggregates) const;
+  Result<void> read_features(const LmdbWriting& txn, Arrival& arrival) const;
+  Result<void> count_suspect(LmdbWriting& txn, const Arrival& arrival) const;
   Result<void> count_other(LmdbWriting& txn, Arrival& arrival) const;
   Result<Candidates> candidates(LmdbWriting& txn, const Arrival& arrival) const;
   Result<Candidate*> candidate(LmdbWriting& txn, Candidates& all, CampaignId id) const;

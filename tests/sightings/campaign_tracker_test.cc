@@ -200,6 +200,15 @@ TEST(CampaignTrackerTest, ANewsletterThatWasTakenForAScamIsLetGo) {
   EXPECT_NE(file.campaign(kB), file.campaign(kC));
 }
 
+TEST(CampaignTrackerTest, AScamThatWasTakenForANewsletterIsFoundOut) {
+  CampaignFile file;
+  for (int i = 0; i < 40; ++i) file.add(make_sighting({kA}));
+  for (int i = 0; i < 10; ++i) file.add(make_scam({kA}));
+  EXPECT_EQ(file.campaign(kA), "");
+  for (int i = 0; i < 10; ++i) file.add(make_scam({kA}));
+  EXPECT_NE(file.campaign(kA), "") << "a third of its mail is suspect";
+}
+
 TEST(CampaignTrackerTest, ListedNumbersAreNoNewsletters) {
   CampaignFile file;
   file.add(newsletter());
