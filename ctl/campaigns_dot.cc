@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
+#include <set>
 
 #include "base/text.h"
 #include "ctl/campaigns_view.h"
@@ -16,6 +18,7 @@ constexpr int kBadScore = 60;
 constexpr int kDoubtfulScore = 20;
 constexpr std::size_t kHashShown = 12;
 constexpr std::size_t kLineBytes = 28;
+constexpr std::size_t kDrawnMax = 40;  // of each kind of feature: a picture is to be looked at
 
 struct Look {
   const char* shape;
@@ -59,15 +62,32 @@ double weight_of(const CampaignView& view, const CampaignEdge& edge) {
   return edge.weight;
 }
 
+// Which nodes are drawn: of each kind those that the most mails show.
+std::vector<bool> drawn_of(const std::vector<CampaignNode>& nodes) {
+  std::vector<std::size_t> order(nodes.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return nodes[a].messages > nodes[b].messages;
+  });
+  std::map<CampaignFeature, std::size_t> counts;
+  std::vector<bool> out(nodes.size());
+  for (const std::size_t i : order) {
+    out[i] = i == 0 || (!is_campaign(nodes[i]) && ++counts[nodes[i].feature] <= kDrawnMax);
+  }
+  return out;
+}
+
+using Lines = std::map<std::pair<std::size_t, std::size_t>, double>;
+
 // The lines to draw, with their weights. Campaigns that were merged into this one are this one.
-std::map<std::pair<std::size_t, std::size_t>, double> lines_of(const CampaignView& view) {
+Lines lines_of(const CampaignView& view, const std::vector<bool>& drawn) {
   const std::vector<CampaignNode>& nodes = view.graph.nodes;
-  std::map<std::pair<std::size_t, std::size_t>, double> out;
+  Lines out;
   for (const CampaignEdge& edge : view.graph.edges) {
-    if (edge.from >= nodes.size() || edge.to >= nodes.size() || is_campaign(nodes[edge.to])) {
-      continue;
-    }
-    double& weight = out[{is_campaign(nodes[edge.from]) ? 0 : edge.from, edge.to}];
+    if (edge.from >= nodes.size() || edge.to >= nodes.size()) continue;
+    const std::size_t from = is_campaign(nodes[edge.from]) ? 0 : edge.from;
+    if (!drawn[from] || !drawn[edge.to] || edge.to == 0) continue;
+    double& weight = out[{from, edge.to}];
     weight = std::max(weight, weight_of(view, edge));
   }
   return out;
@@ -132,6 +152,12 @@ std::string campaign_dot(const CampaignView& view) {
   for (const CampaignView::Number& number : view.numbers) {
     scores[number.seen.number.to_string()] = number.reputation.score;
   }
+  const Lines lines = lines_of(view, drawn_of(graph.nodes));
+  std::set<std::size_t> nodes = {0};
+  for (const auto& [ends, weight] : lines) nodes.insert({ends.first, ends.second});
+  const auto features = static_cast<std::size_t>(std::count_if(
+      graph.nodes.begin(), graph.nodes.end(), [](const auto& node) { return !is_campaign(node); }));
+  const bool all = !graph.cut && features + 1 <= nodes.size();
   std::string out = "digraph campaign {\n";
   out += fmt::format(
       "  graph [rankdir=LR, charset=\"UTF-8\", fontname=\"Helvetica\", fontsize=11, labelloc=b, "
@@ -139,7 +165,7 @@ std::string campaign_dot(const CampaignView& view) {
       dot_lines({fmt::format("red: score {} and more, yellow: {} and more; the thicker a line, the "
                              "more it counts{}",
                              kBadScore, kDoubtfulScore,
-                             graph.cut ? "; what the fewest mails show is left out" : "")}));
+                             all ? "" : "; what the fewest mails show is left out")}));
   out +=
       "  node [style=filled, color=\"#555555\", fontname=\"Helvetica\", fontsize=11, height=0.3, "
       "margin=\"0.12,0.04\"];\n"
@@ -155,10 +181,10 @@ std::string campaign_dot(const CampaignView& view) {
   }
   out += fmt::format("  n0 [shape=box, style=\"filled,bold\", fillcolor=\"#d9d9d9\", label={}];\n",
                      dot_lines(label));
-  for (std::size_t i = 1; i < graph.nodes.size(); ++i) {
-    if (!is_campaign(graph.nodes[i])) out += node_line(i, graph.nodes[i], scores);
+  for (const std::size_t i : nodes) {
+    if (i > 0) out += node_line(i, graph.nodes[i], scores);
   }
-  for (const auto& [ends, weight] : lines_of(view)) {
+  for (const auto& [ends, weight] : lines) {
     // What stands left of the campaign has to be named first.
     const bool turn = ends.first == 0 && look_of(graph.nodes[ends.second]).left;
     out += fmt::format("  n{} -> n{} [penwidth={:.2f}];\n", turn ? ends.second : ends.first,

@@ -150,6 +150,30 @@ TEST(CampaignForms, DotDrawsMergedCampaignsAsOne) {
   EXPECT_THAT(dot, Not(HasSubstr("n99")));
 }
 
+TEST(CampaignForms, DotDrawsWhatMostMailsShow) {
+  CampaignView view = hostile_view("norton");
+  view.graph.nodes = {CampaignNode{.name = "c7f3a10b2"}};
+  view.graph.edges.clear();
+  EXPECT_THAT(campaign_dot(view), HasSubstr("  n0 ["));
+  for (std::uint32_t i = 1; i <= 100; ++i) {
+    view.graph.nodes.push_back(
+        feature(CampaignFeature::kNumber, "+1888555" + std::to_string(1000 + i), i));
+    view.graph.edges.push_back({0, i, 1, i});
+  }
+  view.graph.nodes.push_back(feature(CampaignFeature::kBlock10, "+1888555100#", 9));
+  view.graph.edges.push_back({9, 101, 0.5, 9});
+  view.graph.nodes.push_back(feature(CampaignFeature::kBlock10, "+1888555109#", 9));
+  view.graph.edges.push_back({99, 102, 0.5, 9});
+  const std::string dot = campaign_dot(view);
+  EXPECT_THAT(dot, HasSubstr("n100 ["));
+  EXPECT_THAT(dot, HasSubstr("n61 ["));
+  EXPECT_THAT(dot, Not(HasSubstr("n60 ["))) << "the 40 of the most mails";
+  EXPECT_THAT(dot, Not(HasSubstr("n101"))) << "a block of numbers that are not drawn";
+  EXPECT_THAT(dot, HasSubstr("n99 -> n102"));
+  EXPECT_THAT(dot, HasSubstr("left out"));
+  EXPECT_THAT(campaign_dot(hostile_view("norton")), Not(HasSubstr("left out")));
+}
+
 TEST(CampaignForms, Blocks) {
   const auto blocks = [](std::initializer_list<const char*> numbers) {
     std::vector<CampaignNumber> seen;
