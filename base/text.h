@@ -56,7 +56,7 @@ Utf8Step decode_utf8(std::string_view text);
 /// of it.
 std::size_t incomplete_utf8_suffix(std::string_view text);
 
-/// False for what must not reach a terminal as it is: controls (C0, DEL, C1), bidirectional controls,
+/// False for what must not reach a terminal as it is: controls (C0, DEL, C1), bidi controls,
 /// line and paragraph separators, and what no one sees (Default_Ignorable_Code_Point of Unicode 15:
 /// zero-width, soft hyphen, fillers, tags). Variation selectors 15 and 16 are safe: emoji have them.
 bool is_safe_to_show(char32_t scalar);
