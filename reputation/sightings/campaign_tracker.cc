@@ -135,11 +135,11 @@ Result<void> CampaignTracker::read_features(const LmdbWriting& txn, Arrival& arr
 // Null when the campaign was forgotten.
 Result<CampaignTracker::Candidate*> CampaignTracker::candidate(LmdbWriting& txn, Candidates& all,
                                                                CampaignId id) const {
-  if (const auto known = all.find(id); known != all.end()) return &known->second;
+  if (const auto known = all.known.find(id); known != all.known.end()) return known->second;
   std::vector<CampaignId> way;
   auto live = find_live(txn, tables_, id, &way);
   if (!live) return tl::unexpected(live.error());
-  if (!*live) return nullptr;
+  if (!*live) return all.known[id] = nullptr;
   // The next one that comes this way takes one step.
   for (std::size_t i = 0; i + 1 < way.size(); ++i) {
     CampaignRecord shortcut;
@@ -149,7 +149,10 @@ Result<CampaignTracker::Candidate*> CampaignTracker::candidate(LmdbWriting& txn,
       return tl::unexpected(put.error());
     }
   }
-  return &all.try_emplace((*live)->id, Candidate{std::move(**live), {}}).first->second;
+  const CampaignId root = (*live)->id;
+  Candidate* const out =
+      &all.live.try_emplace(root, Candidate{std::move(**live), {}}).first->second;
+  return all.known[id] = out;
 }
 
 Result<CampaignTracker::Candidates> CampaignTracker::candidates(LmdbWriting& txn,
@@ -222,7 +225,7 @@ Result<std::optional<LiveCampaign>> CampaignTracker::joined(LmdbWriting& txn,
   if (!all) return tl::unexpected(all.error());
   std::vector<Candidate*> joining;
   std::array<int, kCampaignFeatureCount> strongest{};
-  for (auto& [id, candidate] : *all) {
+  for (auto& [id, candidate] : all->live) {
     if (!candidate.evidence.joins()) continue;
     joining.push_back(&candidate);
     for (std::size_t i = 0; i < strongest.size(); ++i) {

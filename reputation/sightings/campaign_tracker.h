@@ -60,7 +60,10 @@ class CampaignTracker : public SightingObserver {
     LiveCampaign live{};
     JoinEvidence evidence{};
   };
-  using Candidates = std::map<CampaignId, Candidate>;
+  struct Candidates {
+    std::map<CampaignId, Candidate> live{};
+    std::map<CampaignId, Candidate*> known{};  // by every id that led there; null: forgotten
+  };
 
   Result<void> refresh(const LmdbWriting& txn);
   Result<bool> read_numbers(const LmdbWriting& txn, Arrival& arrival,
