@@ -1,5 +1,7 @@
 #include "base/e164.h"
 
+#include <fmt/core.h>
+
 namespace ringfence {
 namespace {
 
@@ -37,7 +39,7 @@ std::optional<E164> E164::from_key(std::string_view key) {
   return from_value(value);
 }
 
-std::string E164::to_string() const { return "+" + std::to_string(value_); }
+std::string E164::to_string() const { return fmt::format("+{}", value_); }
 
 std::array<char, 8> E164::key() const {
   std::array<char, 8> out;
