@@ -58,7 +58,7 @@ std::size_t incomplete_utf8_suffix(std::string_view text);
 
 /// False for what must not reach a terminal as it is: controls (C0, DEL, C1), bidi controls,
 /// line and paragraph separators, and what no one sees (Default_Ignorable_Code_Point of Unicode 15:
-/// zero-width, soft hyphen, fillers, tags). Variation selectors 15 and 16 are safe: emoji have them.
+/// zero-width, soft hyphen, fillers, tags). Variation selectors 15 and 16 are safe, for emoji.
 bool is_safe_to_show(char32_t scalar);
 
 /// `text` made safe to show on a terminal or in a log line: ill-formed UTF-8 and what is not
