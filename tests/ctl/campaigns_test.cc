@@ -74,8 +74,7 @@ constexpr const char* kHostile[] = {
     "&#60;b&#62;",
     "=1+1",
     "a,b\",\"c",
-    "\x9b"
-    "2J",
+    "\2332J",  // C1 CSI in Latin-1, and what clears the screen
     "\\N\\G",
 };
 
