@@ -20,6 +20,10 @@ std::size_t candidate_cost(const Cluster& cluster, std::span<const Reading> read
 /// What digits in runs too long for any number count for: they are passed over, if not for nothing.
 inline constexpr std::uint64_t kFloodBytesPerCandidate = 512;
 
+/// What a number beyond those that are kept counts for, besides its reading: a flood, and not of
+/// much use any more.
+inline constexpr std::size_t kCostOfNumberOver = 4;
+
 /// A cluster that costs so much and holds no number is not read again in other regions.
 inline constexpr std::size_t kCostToReadAgainMax = 16;
 

@@ -343,6 +343,7 @@ class MessageMatcher::Impl {
     }
     if (findings_.numbers.size() >= engine_->options().numbers_max) {
       findings_.limits.insert(Limit::kNumbers);
+      count_candidates(kCostOfNumberOver);
       return false;
     }
     index_.emplace(*reading.number, findings_.numbers.size());

@@ -154,6 +154,23 @@ TEST(Floods, ADayOfLogLinesIsRead) {
   EXPECT_EQ(found.numbers.back().number.to_string(), "+12025550147");
 }
 
+/// Numbers that are not kept any more use the limit up sooner.
+TEST(Floods, NumbersOverTheirLimitCountForSeveralCandidates) {
+  MatcherOptions options;
+  options.candidates_max = 20;
+  const auto limits_with = [&](std::size_t numbers_max) {
+    options.numbers_max = numbers_max;
+    MessageMatcher matcher(engine_of(options));
+    for (int i = 0; i < 10; ++i) {
+      matcher.push(1, Place::kPlain, "Call +1 202-555-01" + std::to_string(10 + i) + " now.\n");
+    }
+    return matcher.finish().limits;
+  };
+  EXPECT_TRUE(limits_with(10).empty());
+  EXPECT_TRUE(limits_with(5).contains(Limit::kNumbers));
+  EXPECT_TRUE(limits_with(5).contains(Limit::kCandidates));
+}
+
 std::size_t cost_of(const std::string& text) {
   const Cluster cluster = cluster_of(text);
   const std::vector<Reading> readings = read_text(text);
