@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "reputation/record.h"
+#include "reputation/sightings/fnv1a.h"
 
 namespace ringfence {
 namespace {
@@ -217,11 +218,7 @@ std::optional<Aggregate> decode_aggregate(std::string_view bytes) {
 }
 
 std::uint32_t short_hash(std::string_view text) {
-  std::uint64_t hash = 0xcbf29ce484222325u;  // FNV-1a: offset basis and prime of 64 bits
-  for (const char c : text) {
-    hash = (hash ^ static_cast<unsigned char>(ascii_lower(c))) * 0x100000001b3u;
-  }
-  return static_cast<std::uint32_t>(hash);
+  return static_cast<std::uint32_t>(fnv1a(ascii_lower(text)));
 }
 
 }  // namespace ringfence

@@ -9,10 +9,6 @@
 namespace ringfence {
 namespace {
 
-std::string key_of(const MessageFeature& feature) {
-  return feature_key(feature.feature, feature.hash);
-}
-
 bool is_counted_elsewhere(CampaignFeature feature) {
   return feature == CampaignFeature::kDocument || feature == CampaignFeature::kSenderDomain;
 }
@@ -27,7 +23,7 @@ bool is_block(CampaignFeature feature) {
 Result<void> CampaignTracker::count_other(LmdbWriting& txn, Arrival& arrival) const {
   for (const MessageFeature& feature : features_of(arrival.sighting, {})) {
     if (!is_counted_elsewhere(feature.feature)) continue;
-    const std::string key = key_of(feature);
+    const std::string key = feature_key(feature.feature, feature.hash);
     auto found = read_value(txn, tables_.features, key, decode_feature);
     if (!found) return tl::unexpected(found.error());
     if (!*found) {
@@ -114,12 +110,15 @@ Result<void> CampaignTracker::count_feature(LmdbWriting& txn, const Arrival& arr
       owner = live.id;
     } else if ((*of)->id != live.id) {
       add_up(record.suspect, arrival.suspect ? 1u : 0u);
-      return txn.put(tables_.features, key_of(feature), encode(record));
+      return txn.put(tables_.features, feature_key(feature.feature, feature.hash), encode(record));
     }
   }
   if (arrival.suspect) add_up(record.suspect, 1);
   count_use(record, owner, arrival.day);
-  if (auto put = txn.put(tables_.features, key_of(feature), encode(record)); !put) return put;
+  if (auto put =
+          txn.put(tables_.features, feature_key(feature.feature, feature.hash), encode(record));
+      !put)
+    return put;
   if (is_block(feature.feature)) return {};  // the numbers tell
   return count_part(txn, owner, feature, arrival.day, live);
 }

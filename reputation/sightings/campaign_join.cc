@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "reputation/sightings/fnv1a.h"
 
 namespace ringfence {
 namespace {
@@ -162,11 +163,7 @@ int JoinEvidence::total() const {
   return sum;
 }
 
-std::uint64_t feature_hash(std::string_view text) {
-  std::uint64_t hash = 0xcbf29ce484222325u;  // FNV-1a: offset basis and prime of 64 bits
-  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
-  return mixed(hash);
-}
+std::uint64_t feature_hash(std::string_view text) { return mixed(fnv1a(text)); }
 
 CampaignId campaign_id_of(const SightingRef& ref, std::uint32_t attempt) {
   const std::uint64_t day = mixed(static_cast<std::uint64_t>(ref.day) + 1);

@@ -63,12 +63,17 @@ struct Taker {
   bool done() const { return good && bytes.empty(); }
 };
 
+// What Taker::text() takes; at most 255 bytes.
+void append_text(std::string& out, std::string_view text) {
+  out += static_cast<char>(text.size());
+  out += text;
+}
+
 void append_names(std::string& out, const std::vector<CampaignName>& names) {
   out += static_cast<char>(names.size());
   for (const CampaignName& name : names) {
     append_u32(out, name.messages);
-    out += static_cast<char>(name.name.size());
-    out += name.name;
+    append_text(out, name.name);
   }
 }
 
@@ -245,9 +250,8 @@ std::string encode(const PartRecord& record) {
   out += kVersion;
   append_u16(out, record.day);
   append_u32(out, record.messages);
-  const std::string name = bounded(record.name, kPartNameBytesMax);
-  out += static_cast<char>(name.size());
-  return out + name;
+  append_text(out, bounded(record.name, kPartNameBytesMax));
+  return out;
 }
 
 std::optional<PartRecord> decode_part(std::string_view bytes) {
@@ -266,9 +270,8 @@ std::string encode(const TemplateRecord& record) {
   append_u32(out, record.id.value);
   append_u16(out, record.day);
   append_u64(out, record.used);
-  const std::string hash = bounded(record.hash, kPartNameBytesMax);
-  out += static_cast<char>(hash.size());
-  return out + hash;
+  append_text(out, bounded(record.hash, kPartNameBytesMax));
+  return out;
 }
 
 std::optional<TemplateRecord> decode_template(std::string_view bytes) {

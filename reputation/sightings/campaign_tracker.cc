@@ -15,10 +15,6 @@ std::int32_t days_of(std::chrono::seconds time) {
   return static_cast<std::int32_t>(std::chrono::ceil<std::chrono::days>(time).count());
 }
 
-std::string key_of(const MessageFeature& feature) {
-  return feature_key(feature.feature, feature.hash);
-}
-
 Result<std::uint64_t> read_changes(const LmdbWriting& txn, LmdbTable meta) {
   const auto value = txn.get(meta, kChanges);
   if (!value) return tl::unexpected(value.error());
@@ -125,7 +121,8 @@ Result<void> CampaignTracker::read_features(const LmdbWriting& txn, Arrival& arr
   }
   arrival.records.reserve(arrival.features.size());
   for (const MessageFeature& feature : arrival.features) {
-    auto record = read_value(txn, tables_.features, key_of(feature), decode_feature);
+    auto record = read_value(txn, tables_.features, feature_key(feature.feature, feature.hash),
+                             decode_feature);
     if (!record) return tl::unexpected(record.error());
     arrival.records.push_back(record->value_or(FeatureRecord()));
   }
