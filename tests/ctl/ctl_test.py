@@ -12,6 +12,8 @@ import sys
 import tempfile
 import unittest
 
+from terminal import read_until_closed
+
 CTL = os.path.abspath(sys.argv.pop(1))
 
 SCAM = """From: "Billing" <b@freemail.example>
@@ -308,15 +310,7 @@ policy:
         done = subprocess.Popen([CTL, "--config", str(self.config), "feeds", "import", str(big), "--list", "big"],
                                 stdout=subprocess.PIPE, stderr=follower, stdin=subprocess.DEVNULL)
         os.close(follower)
-        seen = b""
-        while True:
-            try:
-                chunk = os.read(leader, 65536)
-            except OSError:  # the other side is closed
-                break
-            if not chunk:
-                break
-            seen += chunk
+        seen = read_until_closed(leader)
         out, _ = done.communicate(timeout=60)
         os.close(leader)
         self.assertEqual(done.returncode, 0)

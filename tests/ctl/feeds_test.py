@@ -17,6 +17,8 @@ import sys
 import tempfile
 import unittest
 
+from terminal import read_until_closed
+
 CTL = os.path.abspath(sys.argv.pop(1))
 SERVER = pathlib.Path(__file__).parent.parent / "feeds" / "fault_server.py"
 
@@ -305,15 +307,7 @@ class Feeds(unittest.TestCase):
         done = subprocess.Popen([CTL, "--config", str(self.config), "feeds", "refresh"], stdout=subprocess.PIPE,
                                 stderr=follower, stdin=subprocess.DEVNULL, env=self.environment)
         os.close(follower)
-        seen = b""
-        while True:
-            try:
-                chunk = os.read(leader, 65536)
-            except OSError:  # the other side is closed
-                break
-            if not chunk:
-                break
-            seen += chunk
+        seen = read_until_closed(leader)
         out, _ = done.communicate(timeout=120)
         os.close(leader)
         self.assertEqual(done.returncode, 0)

@@ -22,6 +22,7 @@ import xml.etree.ElementTree
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "milter"))
 from milter_process import SECONDS, Daemon  # noqa: E402
+from terminal import read_until_closed  # noqa: E402
 
 RINGFENCE, RINGFENCECTL = (pathlib.Path(p).resolve() for p in sys.argv[1:3])
 del sys.argv[1:3]
@@ -109,15 +110,7 @@ class Recorded(unittest.TestCase):
         with subprocess.Popen([RINGFENCECTL, "--config", self.config, *arguments], stdout=follower,
                               stdin=subprocess.DEVNULL) as process:
             os.close(follower)
-            out = b""
-            while True:
-                try:
-                    chunk = os.read(leader, 65536)
-                except OSError:  # the other side is closed
-                    break
-                if not chunk:
-                    break
-                out += chunk
+            out = read_until_closed(leader)
             self.assertEqual(process.wait(SECONDS), 0)
         os.close(leader)
         return out.decode().replace("\r\n", "\n")
